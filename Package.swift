@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Every Swift target is built the same way: Swift 6 language mode, warnings as errors.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+        exclude: [], swiftSettings: settings)
+}
+
+let package = Package(
+    name: "causeway",
+    products: [
+        .executable(name: "causeway", targets: ["causeway"]),
+        .executable(name: "sandbox", targets: ["sandbox"]),
+    ],
+    targets: [
+        // Module maps for the system's libraries: no code of ours but what Swift cannot import.
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+        // Know nothing above them.
+        library("Reactor", ["CLinux"]),
+        library("JSON"),
+        library("Core"),
+
+        // Adapters: each one outside thing, none imports another.
+        library("Cryptography", ["COpenSSL"]),
+        library("HTTP", ["Reactor", "CLinux", "COpenSSL"]),
+        library("HTTPClient", ["Reactor", "CLinux", "CCurl"]),
+        library("Postgres", ["Reactor", "CLinux", "CPostgres"]),
+
+        // Pure: no input or output.
+        library("Routing", ["Core", "JSON"]),
+        library("Connectors", ["Core", "JSON", "Cryptography"]),
+
+        // What happens to an order, and the thin face on it.
+        library(
+            "Orchestration",
+            ["Core", "JSON", "Reactor", "Cryptography", "HTTPClient", "Postgres", "Routing", "Connectors"]),
+        library(
+            "API",
+            ["Core", "JSON", "Reactor", "Cryptography", "HTTP", "Routing", "Connectors", "Orchestration"]),
+
+        program(
+            "causeway",
+            [
+                "API", "Orchestration", "Connectors", "Routing", "Core", "JSON", "Reactor", "Cryptography", "HTTP",
+                "HTTPClient", "Postgres", "CLinux",
+            ]),
+        // Plays the providers with its own reading of their documents: no Connectors, JSON or Cryptography here.
+        program("sandbox", ["HTTP", "Reactor", "CLinux", "COpenSSL", "CCurl"]),
+
+        tests("Reactor"),
+        tests("JSON"),
+        tests("Core"),
+        tests("Cryptography", ["JSON"]),
+        tests("HTTP", ["Reactor", "CLinux"]),
+        tests("HTTPClient", ["Reactor", "CLinux"]),
+        tests("Postgres", ["Reactor"]),
+        tests("Routing", ["Core", "JSON"]),
+        tests("Connectors", ["Core", "JSON", "Cryptography"]),
+        tests(
+            "Orchestration",
+            ["Core", "JSON", "Reactor", "Postgres", "HTTPClient", "Connectors", "Routing", "Cryptography"]),
+        tests("API", ["Core", "JSON", "HTTP", "Orchestration"]),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
+    ]
+)
