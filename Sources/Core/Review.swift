@@ -1,0 +1,17 @@
+/// Why a person must look at an order.
+public enum ReviewReason: String, Sendable, Hashable, CaseIterable {
+    /// A payer paid less than was asked.
+    case paidShort = "paid_short"
+    /// A payer paid more than was asked.
+    case paidOver = "paid_over"
+    /// The provider speaks of another amount, or contradicts itself about it.
+    case amountMismatch = "amount_mismatch"
+    /// The provider speaks of another currency.
+    case currencyMismatch = "currency_mismatch"
+    /// The provider's news contradicts a state that is final.
+    case contradiction
+    /// The outcome has been unknown for longer than the connector's grace time.
+    case outcomeUnknown = "outcome_unknown"
+    /// A payin was paid after its merchant took the order back.
+    case paidAfterCancel = "paid_after_cancel"
+}
