@@ -1,0 +1,82 @@
+/// The members of a JSON object in their order, each key once.
+///
+/// Looking up goes through the members one by one: objects of this program have tens of members, and the reader bounds
+/// them.
+public struct JSONObject: Sendable, Hashable {
+    /// A key and its value.
+    public typealias Member = (key: String, value: JSON)
+
+    /// All members in order.
+    public private(set) var members: [Member]
+
+    /// No members.
+    public init() { members = [] }
+
+    /// Members in their order. The last of equal keys wins, in the place of the first.
+    public init(_ members: some Sequence<(String, JSON)>) {
+        self.members = []
+        var places: [ExactString: Int] = [:]
+        for (key, value) in members {
+            if let place = places[ExactString(text: key)] {
+                self.members[place].value = value
+            } else {
+                places[ExactString(text: key)] = self.members.count
+                self.members.append((key, value))
+            }
+        }
+    }
+
+    /// The reader has seen to it that no key repeats.
+    init(distinct members: [Member]) { self.members = members }
+
+    /// The keys in order.
+    public var keys: [String] { members.map(\.key) }
+
+    /// How many members there are.
+    public var count: Int { members.count }
+
+    /// Whether there are no members.
+    public var isEmpty: Bool { members.isEmpty }
+
+    /// The value of a key. Setting keeps the member's place, or adds it at the end; setting nil takes it away.
+    public subscript(key: String) -> JSON? {
+        get {
+            guard let place = place(of: key) else { return nil }
+            return members[place].value
+        }
+        set {
+            switch (place(of: key), newValue) {
+            case (let place?, let value?): members[place].value = value
+            case (let place?, nil): members.remove(at: place)
+            case (nil, let value?): members.append((key, value))
+            case (nil, nil): break
+            }
+        }
+    }
+
+    /// The same without some keys.
+    public func removing(_ keys: String...) -> JSONObject {
+        JSONObject(distinct: members.filter { member in !keys.contains { $0.hasSameBytes(as: member.key) } })
+    }
+
+    private func place(of key: String) -> Int? {
+        members.firstIndex { $0.key.hasSameBytes(as: key) }
+    }
+
+    /// The same members in the same order.
+    public static func == (left: JSONObject, right: JSONObject) -> Bool {
+        left.members.count == right.members.count
+            && zip(left.members, right.members).allSatisfy {
+                $0.key.hasSameBytes(as: $1.key) && $0.value == $1.value
+            }
+    }
+
+    /// Hashes keys and values in order.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(members.count)
+        for member in members {
+            hasher.combine(member.key)
+            hasher.combine(member.value)
+        }
+    }
+}

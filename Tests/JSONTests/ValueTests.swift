@@ -1,0 +1,118 @@
+import Testing
+
+@testable import JSON
+
+@Suite struct ValueTests {
+    private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    @Test("literals keep their order")
+    func literals() {
+        let value: JSON = ["z": 1, "a": [true, nil, "x", -5], "m": ["k": "v"]]
+        #expect(text(value.compact()) == #"{"z":1,"a":[true,null,"x",-5],"m":{"k":"v"}}"#)
+        #expect(value["a"]?[2]?.stringValue == "x")
+        #expect(value["a"]?[4] == nil)
+        #expect(value["a"]?[-1] == nil)
+        #expect(value["nothing"] == nil)
+        #expect(value["z"]?["a"] == nil)
+        #expect(value["a"]?[1]?.isNull == true)
+    }
+
+    @Test("setting a member keeps its place")
+    func setting() {
+        var object: JSONObject = ["a": 1, "b": 2, "c": 3]
+        object["b"] = "x"
+        object["d"] = 4
+        object["a"] = nil
+        object["nothing"] = nil
+        #expect(object == ["b": "x", "c": 3, "d": 4])
+        #expect(object.removing("c", "d", "e") == ["b": "x"])
+        #expect(object != ["c": 3, "b": "x", "d": 4])
+        #expect(JSONObject([("a", 1), ("b", 2), ("a", 3)]) == ["a": 3, "b": 2])
+    }
+
+    @Test("equivalence minds neither order nor spelling of numbers")
+    func equivalence() throws {
+        let left = try JSON.parse(#"{"a":1000.0,"b":[1,{"x":1e3,"y":null}]}"#)
+        let right = try JSON.parse(#"{"b":[1.0,{"y":null,"x":1000}],"a":1e3}"#)
+        #expect(left.isEquivalent(to: right))
+        #expect(left != right)
+        for other in [
+            #"{"a":1000,"b":[{"x":1000,"y":null},1]}"#, #"{"a":1000}"#,
+            #"{"a":"1000","b":[1,{"x":1000,"y":null}]}"#,
+            #"{"a":1000,"b":[1,{"x":1000,"z":null}]}"#, #"{"a":1000.01,"b":[1,{"x":1000,"y":null}]}"#,
+            #"{"a":1000,"b":[1,{"x":1000,"y":null}],"c":1}"#, #"{"a":1000,"b":[1,{"x":1000,"y":false}]}"#,
+        ] {
+            #expect(try !left.isEquivalent(to: JSON.parse(other)))
+            #expect(try !JSON.parse(other).isEquivalent(to: left))
+        }
+    }
+
+    @Test("writes as JavaScript does: sorted at the top, indices first, raw UTF-8")
+    func javaScript() throws {
+        let value = try JSON.parse(
+            #"{"b":1.0,"a":{"z":1,"c":2,"10":3,"9":4,"01":5,"4294967295":6},"é":"\u00e9/\u007f\u2028\u0001","A":[1e2],"2":0}"#
+        )
+        let object = #"{"9":4,"10":3,"z":1,"c":2,"01":5,"4294967295":6}"#
+        let string = "\"é/\u{7F}\u{2028}\\u0001\""
+        #expect(
+            text(value.javaScript(sortedKeys: true))
+                == #"{"2":0,"A":[100],"a":\#(object),"b":1,"é":\#(string)}"#)
+        #expect(
+            text(value.javaScript(sortedKeys: false))
+                == #"{"2":0,"b":1,"a":\#(object),"é":\#(string),"A":[100]}"#)
+    }
+
+    @Test("sorts by UTF-16 code unit, not by scalar")
+    func sorting() throws {
+        // U+1F600 begins with the unit D83D, before U+FF21, though its scalar is greater.
+        let value: JSON = ["\u{FF21}": 1, "\u{1F600}": 2, "a": 3, "B": 4, "": 5]
+        #expect(
+            text(value.javaScript(sortedKeys: true))
+                == "{\"\":5,\"B\":4,\"a\":3,\"\u{1F600}\":2,\"\u{FF21}\":1}")
+    }
+
+    @Test("escapes every control character, and only what must be")
+    func escaping() throws {
+        for code in UInt8(0)..<128 {
+            let string = "x" + String(Unicode.Scalar(code)) + "y"
+            let written = JSON.string(string).compact()
+            #expect(try JSON.parse(written) == .string(string))
+            #expect((written.count == 5) == (code >= 0x20 && code != 0x22 && code != 0x5C))
+        }
+        #expect(text(JSON.string("\u{1F}\u{0B}\n\"\\").compact()) == #""\u001f\u000b\n\"\\""#)
+    }
+
+    @Test("the writer minds the commas")
+    func writer() {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("a", 1)
+        writer.key("b")
+        writer.beginArray()
+        writer.int(UInt64.max)
+        writer.beginObject()
+        writer.endObject()
+        writer.beginArray()
+        writer.endArray()
+        writer.raw("{\"x\":1}".utf8)
+        writer.null()
+        writer.endArray()
+        writer.member("c", true)
+        writer.member("d", nil as String?)
+        writer.member("e", "\"")
+        writer.member("f", json: ["k": [1, "v"]])
+        writer.endObject()
+        #expect(
+            text(writer.bytes)
+                == #"{"a":1,"b":[18446744073709551615,{},[],{"x":1},null],"c":true,"d":null,"e":"\"","f":{"k":[1,"v"]}}"#
+        )
+    }
+
+    @Test("adds to bytes that are there")
+    func appending() {
+        var bytes = Array("x=".utf8)
+        (["a": 1] as JSON).append(to: &bytes)
+        JSON.string("b").append(to: &bytes)
+        #expect(text(bytes) == #"x={"a":1}"b""#)
+    }
+}
