@@ -1,0 +1,82 @@
+public import Connectors
+public import Core
+internal import Synchronization
+
+/// Merchants, apps and provider accounts as they were at one moment. Immutable: an order sees one of them throughout.
+public struct Directory: Sendable {
+    /// By id.
+    public let merchants: [Identifier: Merchant]
+    /// By id.
+    public let apps: [Identifier: App]
+    /// Every account, the disabled ones too: lower priority first, then by name.
+    public let accounts: [ProviderAccount]
+    private let accountIndex: [Identifier: Int]
+
+    /// An empty directory.
+    public static let empty = Directory(merchants: [], apps: [], accounts: [])
+
+    /// A directory of these.
+    public init(merchants: [Merchant], apps: [App], accounts: [ProviderAccount]) {
+        self.merchants = Dictionary(uniqueKeysWithValues: merchants.map { ($0.id, $0) })
+        self.apps = Dictionary(uniqueKeysWithValues: apps.map { ($0.id, $0) })
+        self.accounts = accounts.sorted { ($0.priority, $0.name) < ($1.priority, $1.name) }
+        accountIndex = Dictionary(uniqueKeysWithValues: self.accounts.enumerated().map { ($1.id, $0) })
+    }
+
+    /// The account with this id.
+    public func account(_ id: Identifier) -> ProviderAccount? {
+        accountIndex[id].map { accounts[$0] }
+    }
+}
+
+/// One set of credentials with a provider, ready to be used.
+public struct ProviderAccount: Sendable {
+    /// `pa_…`.
+    public let id: Identifier
+    /// Unique; what configuration files call it.
+    public let name: String
+    /// Whether routing may choose it. Its orders under way go on either way.
+    public let isEnabled: Bool
+    /// Lower is tried first.
+    public let priority: Int
+    /// What it may be used for: some of its connector's methods.
+    public let methods: Set<PaymentMethod>
+    /// What its provider declares.
+    public let descriptor: ConnectorDescriptor
+    /// Speaks for it.
+    public let connector: any Connector
+    /// Where its callbacks may come from; empty: anywhere.
+    public let callbackAddresses: [AddressRange]
+    /// An HTTP proxy for calls to it.
+    public let proxy: String?
+
+    /// An account.
+    public init(
+        id: Identifier, name: String, isEnabled: Bool, priority: Int, methods: Set<PaymentMethod>,
+        connector: any Connector, callbackAddresses: [AddressRange], proxy: String?
+    ) {
+        self.id = id
+        self.name = name
+        self.isEnabled = isEnabled
+        self.priority = priority
+        self.methods = methods
+        descriptor = type(of: connector).descriptor
+        self.connector = connector
+        self.callbackAddresses = callbackAddresses
+        self.proxy = proxy
+    }
+}
+
+/// Holds the directory that is in force, for every reactor.
+public final class DirectoryHolder: Sendable {
+    private let directory: Mutex<Directory>
+
+    /// Holds `directory` until the first swap.
+    public init(_ directory: Directory = .empty) { self.directory = Mutex(directory) }
+
+    /// The one in force.
+    public var current: Directory { directory.withLock { $0 } }
+
+    /// Puts another in force; orders under way keep the one they saw.
+    public func swap(_ next: Directory) { directory.withLock { $0 = next } }
+}
