@@ -1,8 +1,5 @@
 // What Swift's Glibc module leaves out: epoll, eventfd, timerfd, signalfd, accept4.
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -27,5 +24,6 @@
 #include <time.h>
 #include <unistd.h>
 
-// Hidden behind _GNU_SOURCE, which the importer does not set.
+// Hidden behind _GNU_SOURCE, which may not be set here: with it, structures would differ from those in Swift's Glibc module.
+int pthread_setname_np(pthread_t thread, const char *name);
 int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
