@@ -26,18 +26,34 @@ CREATE TABLE apps (
     UNIQUE (merchant_id, name)
 );
 
+-- One sign-in, and all refresh tokens that came from it. Revoking is of the whole: a token used twice means that two
+-- hold it, and nobody knows which of them is the app.
+CREATE TABLE refresh_families (
+    id             uuid PRIMARY KEY,
+    app_id         uuid NOT NULL REFERENCES apps,
+    created_at     timestamptz NOT NULL,
+    revoked_at     timestamptz,
+    -- reused, keys_rotated.
+    revoked_reason text
+);
+CREATE INDEX refresh_families_app ON refresh_families (app_id) WHERE revoked_at IS NULL;
+
 CREATE TABLE refresh_tokens (
+    -- SHA-256: whoever reads this table holds no token.
     token_hash bytea PRIMARY KEY CHECK (octet_length(token_hash) = 32),
-    -- All that came from one sign-in: a token used twice revokes the family.
-    family     uuid NOT NULL,
-    app_id     uuid NOT NULL REFERENCES apps,
+    family     uuid NOT NULL REFERENCES refresh_families ON DELETE CASCADE,
+    created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
-    used_at    timestamptz,
-    revoked_at timestamptz,
-    created_at timestamptz NOT NULL DEFAULT now()
+    used_at    timestamptz
 );
 CREATE INDEX refresh_tokens_family ON refresh_tokens (family);
-CREATE INDEX refresh_tokens_expiry ON refresh_tokens (expires_at);
+
+-- A known text sealed under the master key, at its first use: tells a wrong key from the right one.
+CREATE TABLE vault_check (
+    id         boolean PRIMARY KEY DEFAULT true CHECK (id),
+    sealed     bytea NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
 
 CREATE TABLE provider_accounts (
     id                 uuid PRIMARY KEY,

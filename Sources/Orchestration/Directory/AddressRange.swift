@@ -11,7 +11,8 @@ public struct AddressRange: Sendable, Hashable {
         guard parts.count <= 2, let bytes = IPAddress.parse(parts[0]) else { return nil }
         var bits = bytes.count * 8
         if parts.count == 2 {
-            guard let length = Int(parts[1]), parts[1].allSatisfy(\.isNumber), (0...bits).contains(length) else {
+            guard let length = Int(parts[1]), parts[1].allSatisfy(\.isNumber), (0...bits).contains(length)
+            else {
                 return nil
             }
             bits = length
@@ -51,7 +52,8 @@ enum IPAddress {
         guard parts.count == 4 else { return nil }
         var bytes: [UInt8] = []
         for part in parts {
-            guard part.utf8.allSatisfy({ (0x30...0x39).contains($0) }), part.count <= 3, let byte = UInt8(part),
+            guard part.utf8.allSatisfy({ (0x30...0x39).contains($0) }), part.count <= 3,
+                let byte = UInt8(part),
                 part.count == 1 || !part.hasPrefix("0")
             else { return nil }
             bytes.append(byte)
@@ -76,7 +78,8 @@ enum IPAddress {
                 guard let last = v4(part) else { return nil }
                 bytes += last
             } else {
-                guard (1...4).contains(part.count), part.allSatisfy(\.isHexDigit), let group = UInt16(part, radix: 16)
+                guard (1...4).contains(part.count), part.allSatisfy(\.isHexDigit),
+                    let group = UInt16(part, radix: 16)
                 else { return nil }
                 bytes += [UInt8(group >> 8), UInt8(group & 0xff)]
             }

@@ -8,18 +8,28 @@ public struct Directory: Sendable {
     public let merchants: [Identifier: Merchant]
     /// By id.
     public let apps: [Identifier: App]
-    /// Every account, the disabled ones too: lower priority first, then by name.
+    /// What signs an app's bodies and notifications (`SigningKey`), by the app's id; none where it does not open.
+    public let signingKeys: [Identifier: [UInt8]]
+    /// Every account that works, the disabled ones too: lower priority first, then by name.
     public let accounts: [ProviderAccount]
+    /// Accounts that cannot be used as they are stored.
+    public let unusableAccounts: [UnusableAccount]
     private let accountIndex: [Identifier: Int]
 
     /// An empty directory.
     public static let empty = Directory(merchants: [], apps: [], accounts: [])
 
     /// A directory of these.
-    public init(merchants: [Merchant], apps: [App], accounts: [ProviderAccount]) {
+    public init(
+        merchants: [Merchant], apps: [App], accounts: [ProviderAccount],
+        signingKeys: [Identifier: [UInt8]] = [:],
+        unusableAccounts: [UnusableAccount] = []
+    ) {
         self.merchants = Dictionary(uniqueKeysWithValues: merchants.map { ($0.id, $0) })
         self.apps = Dictionary(uniqueKeysWithValues: apps.map { ($0.id, $0) })
+        self.signingKeys = signingKeys
         self.accounts = accounts.sorted { ($0.priority, $0.name) < ($1.priority, $1.name) }
+        self.unusableAccounts = unusableAccounts
         accountIndex = Dictionary(uniqueKeysWithValues: self.accounts.enumerated().map { ($1.id, $0) })
     }
 
@@ -27,6 +37,29 @@ public struct Directory: Sendable {
     public func account(_ id: Identifier) -> ProviderAccount? {
         accountIndex[id].map { accounts[$0] }
     }
+
+    /// The app with this id, when it and its merchant may call.
+    public func caller(_ id: Identifier) -> App? {
+        guard let app = apps[id], app.isEnabled, let merchant = merchants[app.merchant], merchant.isEnabled
+        else {
+            return nil
+        }
+        return app
+    }
+}
+
+/// A provider account that is left out of use because its stored settings do not work.
+public struct UnusableAccount: Sendable, Hashable {
+    /// `pa_…`.
+    public let id: Identifier
+    /// What configuration files call it.
+    public let name: String
+    /// What its connector is called.
+    public let connector: String
+    /// Whether it was meant to be used.
+    public let isEnabled: Bool
+    /// For an operator: what is wrong, without values.
+    public let reason: String
 }
 
 /// One set of credentials with a provider, ready to be used.
