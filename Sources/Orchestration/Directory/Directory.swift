@@ -1,6 +1,5 @@
 public import Connectors
 public import Core
-internal import Synchronization
 
 /// Merchants, apps and provider accounts as they were at one moment. Immutable: an order sees one of them throughout.
 public struct Directory: Sendable {
@@ -98,18 +97,4 @@ public struct ProviderAccount: Sendable {
         self.callbackAddresses = callbackAddresses
         self.proxy = proxy
     }
-}
-
-/// Holds the directory that is in force, for every reactor.
-public final class DirectoryHolder: Sendable {
-    private let directory: Mutex<Directory>
-
-    /// Holds `directory` until the first swap.
-    public init(_ directory: Directory = .empty) { self.directory = Mutex(directory) }
-
-    /// The one in force.
-    public var current: Directory { directory.withLock { $0 } }
-
-    /// Puts another in force; orders under way keep the one they saw.
-    public func swap(_ next: Directory) { directory.withLock { $0 = next } }
 }
