@@ -42,6 +42,7 @@ let package = Package(
         library("Reactor", ["CLinux"]),
         library("JSON"),
         library("Core"),
+        library("Logging", ["Core", "JSON"]),
 
         // Adapters: each one outside thing, none imports another.
         library("Cryptography", ["COpenSSL"]),
@@ -56,16 +57,23 @@ let package = Package(
         // What happens to an order, and the thin face on it.
         library(
             "Orchestration",
-            ["Core", "JSON", "Reactor", "Cryptography", "HTTPClient", "Postgres", "Routing", "Connectors"]),
+            [
+                "Core", "JSON", "Logging", "Reactor", "Cryptography", "HTTPClient", "Postgres", "Routing",
+                "Connectors",
+            ]),
         library(
             "API",
-            ["Core", "JSON", "Reactor", "Cryptography", "HTTP", "Routing", "Connectors", "Orchestration"]),
+            [
+                "Core", "JSON", "Logging", "Reactor", "Cryptography", "HTTP", "Routing", "Connectors",
+                "Orchestration",
+            ]),
 
         program(
             "causeway",
             [
-                "API", "Orchestration", "Connectors", "Routing", "Core", "JSON", "Reactor", "Cryptography", "HTTP",
-                "HTTPClient", "Postgres", "CLinux",
+                "API", "Orchestration", "Connectors", "Routing", "Core", "JSON", "Logging", "Reactor",
+                "Cryptography",
+                "HTTP", "HTTPClient", "Postgres", "CLinux",
             ]),
         // Plays the providers with its own reading of their documents: no Connectors, JSON or Cryptography here.
         program("sandbox", ["HTTP", "Reactor", "CLinux", "COpenSSL", "CCurl"]),
@@ -73,6 +81,7 @@ let package = Package(
         tests("Reactor"),
         tests("JSON"),
         tests("Core"),
+        tests("Logging", ["JSON"]),
         tests("Cryptography", ["JSON"], exclude: ["Vectors"]),
         tests("HTTP", ["Reactor", "CLinux"]),
         tests("HTTPClient", ["Reactor", "CLinux"]),
