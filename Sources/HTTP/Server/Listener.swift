@@ -9,7 +9,8 @@ final class Listener: Watcher, @unchecked Sendable {
 
     let descriptor: Int32
     let port: UInt16
-    private unowned let server: Server
+    /// Kept alive while it listens.
+    private let server: Server
     /// Given up for a moment when the process has no descriptor left, to turn a client away instead of spinning.
     private var spare: Int32
 
