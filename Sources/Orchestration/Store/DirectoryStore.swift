@@ -130,6 +130,18 @@ struct DirectoryStore: Sendable {
             ])
     }
 
+    private static let revokeTokens = Statement(
+        "directory_revoke_tokens",
+        """
+        UPDATE refresh_families SET revoked_at = $2::timestamptz, revoked_reason = 'keys_rotated'
+        WHERE app_id = $1::uuid AND revoked_at IS NULL
+        """)
+
+    /// Ends every sign-in of an app.
+    func revokeTokens(of app: Identifier, at time: Timestamp) async throws(PostgresError) {
+        try await run(Self.revokeTokens, [Value(app), Value(time)])
+    }
+
     private static let audit = Statement(
         "directory_audit",
         "INSERT INTO audit_log (at, actor, action, subject, detail) VALUES ($1, $2, $3, $4, $5::jsonb)")
