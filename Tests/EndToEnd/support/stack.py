@@ -1,0 +1,165 @@
+"""One installation: a database, the sandbox, a configuration, and as many `causeway serve` as a test wants."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import pathlib
+import secrets
+import subprocess
+from typing import Any
+
+import psycopg
+
+from support.api import Merchant
+from support.processes import ROOT, Postgres, Program, clean_environment, free_port, programs
+from support.sandbox import Sandbox
+
+# Quick enough for tests: every provider delay a fiftieth, and leases that lapse within a test's patience.
+QUICK = {
+    "CAUSEWAY_POLL_SCALE": "0.02",
+    "CAUSEWAY_ANSWER_WAIT": "3s",
+    "CAUSEWAY_LEASE": "4s",
+}
+
+
+def demo() -> dict[str, Any]:
+    """The demo's configuration, as it is committed."""
+    return json.loads((ROOT / "deploy" / "demo" / "demo.json").read_text())
+
+
+class Server(Program):
+    """One `causeway serve`."""
+
+    def __init__(self, stack: Stack, port: int, log: pathlib.Path) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        super().__init__("causeway", ["causeway", "serve"], {**stack.environment, "CAUSEWAY_LISTEN": f"127.0.0.1:{port}"}, log)
+
+    def start(self, **more: str) -> Server:
+        self.spawn(**more)
+        self.await_answer(f"{self.url}/health/ready")
+        return self
+
+
+class Stack:
+    """What a test works with. Everything ends with `close`."""
+
+    def __init__(
+        self, postgres: Postgres, template: str, folder: pathlib.Path, sandbox: Sandbox,
+        configuration: dict[str, Any] | None = None, environment: dict[str, str] | None = None,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.postgres = postgres
+        self.sandbox = sandbox
+        self.database = postgres.database(template)
+        self.database_url = postgres.url(self.database)
+        self.admin_key = secrets.token_hex(32)
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            "CAUSEWAY_DATABASE_URL": self.database_url,
+            "CAUSEWAY_MASTER_KEY": secrets.token_hex(32),
+            "CAUSEWAY_ADMIN_KEY": self.admin_key,
+            "CAUSEWAY_PUBLIC_URL": self.url,
+            **QUICK,
+            **(environment or {}),
+        }
+        self.configuration = configuration or demo()
+        self.servers: list[Server] = []
+        self.merchants: dict[str, Merchant] = {}
+        self.apply(self.configuration)
+
+    # ---- commands ----------------------------------------------------------------------------------------------
+
+    def command(self, *arguments: str, check: bool = True, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Runs `causeway …` on this installation."""
+        done = subprocess.run(
+            [programs() / "causeway", *arguments], env={**clean_environment(), **self.environment, **environment},
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT,
+        )
+        if check:
+            assert done.returncode == 0, f"causeway {' '.join(arguments)}: {done.returncode}\n{done.stdout}{done.stderr}"
+        return done
+
+    def written(self, configuration: dict[str, Any]) -> pathlib.Path:
+        """A configuration as a file, with the sandbox's real address and keys by absolute path."""
+        text = json.dumps(configuration).replace("http://127.0.0.1:8090", self.sandbox.url)
+        text = text.replace('"deploy/sandbox/', f'"{ROOT}/deploy/sandbox/')
+        path = self.folder / "configuration.json"
+        path.write_text(text)
+        return path
+
+    def apply(self, configuration: dict[str, Any]) -> None:
+        """Applies a configuration and keeps the keys of the apps that it makes."""
+        credentials = self.folder / f"credentials-{secrets.token_hex(4)}.env"
+        self.command("apply", str(self.written(configuration)), "--credentials", str(credentials))
+        if credentials.exists():
+            told = dict(line.split("=", 1) for line in credentials.read_text().splitlines() if "=" in line)
+            if "CAUSEWAY_APP_ID" in told:
+                name = configuration["apps"][0]["merchant"]
+                self.merchants[name] = Merchant(
+                    self.url, told["CAUSEWAY_APP_ID"], told["CAUSEWAY_ACCESS_KEY"], told["CAUSEWAY_SECRET_KEY"])
+
+    # ---- servers -----------------------------------------------------------------------------------------------
+
+    def server(self, first: bool = True, **environment: str) -> Server:
+        """A server, started. The first has the port that providers call back to."""
+        port = self.port if first else free_port()
+        server = Server(self, port, self.folder / f"causeway-{len(self.servers)}.log")
+        self.servers.append(server)
+        return server.start(**environment)
+
+    def merchant(self, name: str = "demo") -> Merchant:
+        """A merchant's app, signed in."""
+        return self.merchants[name].sign_in()
+
+    def logs(self) -> str:
+        return "\n".join(server.text() for server in self.servers)
+
+    # ---- the database, where the API does not tell ----------------------------------------------------------------
+
+    def rows(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            return connection.execute(statement, parameters).fetchall()
+
+    def value(self, statement: str, *parameters: Any) -> Any:
+        return self.rows(statement, *parameters)[0][0]
+
+    def attempts(self, reference_number: str) -> list[dict[str, Any]]:
+        """An order's attempts, in order."""
+        found = self.rows(
+            "SELECT a.ordinal, p.name, a.reference, a.state::text, a.reason FROM attempts a"
+            " JOIN orders o ON o.id = a.order_id JOIN provider_accounts p ON p.id = a.account_id"
+            " WHERE o.reference_number = %s ORDER BY a.ordinal", reference_number)
+        return [dict(zip(("ordinal", "account", "reference", "state", "reason"), row)) for row in found]
+
+    def counts(self) -> dict[str, int]:
+        """How much is stored: bad input adds nothing."""
+        tables = ("orders", "attempts", "order_events", "idempotency_keys", "provider_callbacks", "merchants", "apps",
+                  "provider_accounts")
+        return {table: self.value(f"SELECT count(*) FROM {table}") for table in tables}
+
+    def close(self) -> None:
+        for server in self.servers:
+            server.kill()
+        self.postgres.drop(self.database)
+
+
+def account(configuration: dict[str, Any], name: str) -> dict[str, Any]:
+    """One provider account of a configuration, to change."""
+    return next(account for account in configuration["accounts"] if account["name"] == name)
+
+
+def with_grace(seconds: int = 1) -> dict[str, Any]:
+    """The demo, told that "not found" some time after sending proves that a payment never arrived."""
+    configuration = copy.deepcopy(demo())
+    for entry in configuration["accounts"]:
+        entry["settings"]["notFoundGraceSeconds"] = seconds
+    return configuration
+
+
+def worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "gw0")
