@@ -1,0 +1,103 @@
+internal import Reactor
+
+extension PostgresPool {
+    private static let backoffFirst = Duration.milliseconds(20)
+    private static let backoffMax = Duration.seconds(2)
+
+    /// Opens a session, however often it takes.
+    func keepOpen(_ connection: Connection) {
+        reactor.spawn { [weak self] in
+            while let self, await !isClosed {
+                if await open(connection) { return }
+                await reactor.sleep(for: backoff())
+            }
+        }
+    }
+
+    private func open(_ connection: Connection) async -> Bool {
+        guard connection.phase == .closed else { return true }
+        do throws(PostgresError) {
+            guard let address else {
+                throw PostgresError(.connection(.unreachable), "the database URL is not valid")
+            }
+            let places = try await resolve(address)
+            guard !isClosed else { return true }
+            try await connection.open(
+                places, session: configuration.session, timeout: address.timeout ?? configuration.connectTimeout)
+        } catch {
+            note(error)
+            failuresInARow += 1
+            return false
+        }
+        guard !isClosed else {
+            connection.close()
+            return true
+        }
+        failuresInARow = 0
+        lastSuccess = Reactor.monotonicNanoseconds()
+        if connection === listener { beginListening(connection) }
+        pump()
+        return true
+    }
+
+    /// Doubles from failure to failure, with jitter so that processes do not come back in step.
+    private func backoff() -> Duration {
+        let doubled = Self.backoffFirst * (1 << min(failuresInARow, 10))
+        return min(doubled, Self.backoffMax) * Double.random(in: 0.5...1)
+    }
+
+    func note(_ error: PostgresError) {
+        if error.kind != .closed { lastError = (error, Reactor.monotonicNanoseconds()) }
+    }
+
+    /// Names are resolved on a helper thread, one at a time: a resolver that hangs costs one thread.
+    private func resolve(_ address: DatabaseAddress) async throws(PostgresError) -> [ConnectionParameters] {
+        guard address.mustResolve else { return address.resolve() }
+        while isResolving { await reactor.sleep(for: .milliseconds(20)) }
+        isResolving = true
+        defer { isResolving = false }
+        let places: [ConnectionParameters] = await withCheckedContinuation { continuation in
+            let hasStarted = HelperThread.run { continuation.resume(returning: address.resolve()) }
+            if !hasStarted { continuation.resume(returning: []) }
+        }
+        guard !places.isEmpty else {
+            throw PostgresError(.connection(.unreachable), "the database's host name does not resolve")
+        }
+        return places
+    }
+
+    nonisolated func connectionMoved(_ connection: Connection) {
+        assumeIsolated { pool in
+            pool.lastSuccess = pool.reactor.turnNanoseconds
+            pool.pump()
+        }
+    }
+
+    nonisolated func connectionClosed(_ connection: Connection, error: PostgresError, isFailover: Bool) {
+        assumeIsolated { pool in
+            guard !pool.isClosed else { return }
+            pool.note(error)
+            if isFailover {
+                // The neighbours speak to the same server.
+                for other in pool.connections { other.retire() }
+            }
+            pool.reopen(connection)
+            pool.pump()
+        }
+    }
+
+    /// After a moment: a server that takes sessions and ends them at once is not to be hammered.
+    private func reopen(_ connection: Connection) {
+        _ = reactor.timer(after: Self.backoffFirst * Double.random(in: 0.5...1)) { [weak self] in
+            self?.assumeIsolated { $0.keepOpen(connection) }
+        }
+    }
+
+    nonisolated func retry(_ operation: Operation) {
+        assumeIsolated { pool in
+            guard !pool.isClosed else { return operation.finish(.failure(PostgresError(.closed))) }
+            pool.statements.prepend(operation)
+            pool.arm(operation.deadline)
+        }
+    }
+}
