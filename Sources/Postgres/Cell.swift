@@ -97,7 +97,9 @@ struct Cell {
                 return nil
             }
             let slice = UnsafeRawBufferPointer(rebasing: bytes[(offset + 4)..<(offset + 4 + Int(length))])
-            guard let value = element(Cell(bytes: slice, type: UInt32(bitPattern: elementType))) else { return nil }
+            guard let value = element(Cell(bytes: slice, type: UInt32(bitPattern: elementType))) else {
+                return nil
+            }
             elements.append(value)
             offset += 4 + Int(length)
         }

@@ -17,7 +17,9 @@ extension Connection {
 
     /// Nobody waits for the statement that runs: the server is asked to stop it.
     func cancelHeadIfAbandoned() {
-        guard phase == .open, !isCancelling, let head = inflight.first, head.isAbandoned, let handle else { return }
+        guard phase == .open, !isCancelling, let head = inflight.first, head.isAbandoned, let handle else {
+            return
+        }
         guard let request = PQgetCancel(handle).map(CancelRequest.init) else { return dropAsLost() }
         isCancelling = true
         wasCancelled = true

@@ -1,5 +1,5 @@
-internal import CPostgres
 internal import CLinux
+internal import CPostgres
 
 extension Connection {
     /// Takes what the server said, and tells those who wait for it.
@@ -95,9 +95,12 @@ extension Connection {
 
     private func succeed(_ operation: Operation) {
         guard let storage = operation.storage else {
-            return operation.finish(.failure(PostgresError(.decoding, "no result", mayHaveCommitted: operation.mayCommit)))
+            return operation.finish(
+                .failure(PostgresError(.decoding, "no result", mayHaveCommitted: operation.mayCommit)))
         }
-        if let prepared = operation.prepared, prepared.layout !== storage.layout { prepared.layout = storage.layout }
+        if let prepared = operation.prepared, prepared.layout !== storage.layout {
+            prepared.layout = storage.layout
+        }
         operation.finish(.success(Rows(storage: storage)))
     }
 

@@ -1,5 +1,5 @@
-internal import CPostgres
 internal import CLinux
+internal import CPostgres
 internal import Reactor
 
 /// Everything libpq needs for one address.
@@ -33,7 +33,9 @@ struct DatabaseAddress: Sendable {
 
         /// A name that the resolver must be asked about, not a socket's folder.
         var nameToResolve: String? {
-            guard let name, address == nil, !name.isEmpty, !name.hasPrefix("/"), !name.hasPrefix("@") else { return nil }
+            guard let name, address == nil, !name.isEmpty, !name.hasPrefix("/"), !name.hasPrefix("@") else {
+                return nil
+            }
             return name
         }
     }
@@ -110,7 +112,8 @@ struct DatabaseAddress: Sendable {
         while let entry = next {
             var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
             let code = getnameinfo(
-                entry.pointee.ai_addr, entry.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+                entry.pointee.ai_addr, entry.pointee.ai_addrlen, &text, socklen_t(text.count), nil, 0,
+                NI_NUMERICHOST)
             let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
             if code == 0 { addresses.append(String(decoding: bytes, as: UTF8.self)) }
             next = entry.pointee.ai_next

@@ -35,7 +35,8 @@ struct ParameterEncoder {
             pointers.removeAll(keepingCapacity: true)
             for offset in offsets {
                 pointers.append(
-                    offset < 0 ? nil : bytes.baseAddress?.advanced(by: offset).assumingMemoryBound(to: CChar.self))
+                    offset < 0
+                        ? nil : bytes.baseAddress?.advanced(by: offset).assumingMemoryBound(to: CChar.self))
             }
             return body(Int32(offsets.count), pointers, lengths, formats)
         }
@@ -70,7 +71,9 @@ struct ParameterEncoder {
 
     private mutating func finish(from start: Int, isBinary: Bool) throws(PostgresError) {
         let length = storage.count - start
-        guard length < Int(Int32.max) else { throw PostgresError(.server(sqlState: "54000"), "parameter too long") }
+        guard length < Int(Int32.max) else {
+            throw PostgresError(.server(sqlState: "54000"), "parameter too long")
+        }
         if !isBinary {
             let hasNUL = storage.withUnsafeBytes { bytes in
                 bytes.baseAddress.map { memchr($0 + start, 0, length) != nil } ?? false

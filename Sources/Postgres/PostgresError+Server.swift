@@ -1,5 +1,5 @@
-internal import CPostgres
 internal import CLinux
+internal import CPostgres
 
 extension PostgresError {
     /// Reads a failed result.
@@ -11,7 +11,8 @@ extension PostgresError {
         if isTrusted || Self.speaksOfSchemaOnly(sqlState) { message = Self.field(result, "M") ?? "" }
         if isTrusted, let position = Self.field(result, "P") { message += " (at character \(position))" }
         self.init(
-            .server(sqlState: sqlState, constraint: Self.field(result, "n"), table: Self.field(result, "t")), message,
+            .server(sqlState: sqlState, constraint: Self.field(result, "n"), table: Self.field(result, "t")),
+            message,
             mayHaveCommitted: sqlState == "40003" || sqlState == "08007")
     }
 
@@ -23,7 +24,9 @@ extension PostgresError {
 
     /// Classes whose messages name commands, relations and settings, never values (PostgreSQL, Appendix A).
     private static func speaksOfSchemaOnly(_ sqlState: String) -> Bool {
-        let classes: Set<String> = ["08", "0A", "25", "26", "28", "3D", "40", "42", "53", "54", "55", "57", "58"]
+        let classes: Set<String> = [
+            "08", "0A", "25", "26", "28", "3D", "40", "42", "53", "54", "55", "57", "58",
+        ]
         return classes.contains(String(sqlState.prefix(2)))
     }
 

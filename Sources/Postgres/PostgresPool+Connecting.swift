@@ -23,7 +23,8 @@ extension PostgresPool {
             let places = try await resolve(address)
             guard !isClosed else { return true }
             try await connection.open(
-                places, session: configuration.session, timeout: address.timeout ?? configuration.connectTimeout)
+                places, session: configuration.session,
+                timeout: address.timeout ?? configuration.connectTimeout)
         } catch {
             note(error)
             failuresInARow += 1

@@ -18,7 +18,9 @@ extension PostgresPool {
         armed = nil
         let now = Reactor.monotonicNanoseconds()
         let late = isReachable ? PostgresError(.deadline) : unreachable
-        for operation in statements.extract(where: { $0.deadline <= now }) { operation.finish(.failure(late)) }
+        for operation in statements.extract(where: { $0.deadline <= now }) {
+            operation.finish(.failure(late))
+        }
         for request in transactions.extract(where: { $0.deadline <= now }) { request.finish(.failure(late)) }
         for connection in connections { connection.expire(at: now) }
         pump()

@@ -62,7 +62,9 @@ extension PostgresPool {
     }
 
     /// Drops the session where the statement fails or takes too long.
-    private func send(_ statement: Statement, on connection: Connection, _ body: @escaping @Sendable () -> Void) {
+    private func send(
+        _ statement: Statement, on connection: Connection, _ body: @escaping @Sendable () -> Void
+    ) {
         reactor.spawn { [configuration] in
             do throws(PostgresError) {
                 _ = try await connection.perform(

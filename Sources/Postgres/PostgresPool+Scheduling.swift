@@ -33,7 +33,9 @@ extension PostgresPool {
         sequence += 1
         operation.sequence = sequence
         if statements.isEmpty, let connection = sharedConnection() { return send(operation, on: connection) }
-        guard waitingCount < configuration.queueMax else { return operation.finish(.failure(PostgresError(.busy))) }
+        guard waitingCount < configuration.queueMax else {
+            return operation.finish(.failure(PostgresError(.busy)))
+        }
         statements.append(operation)
         arm(operation.deadline)
     }
@@ -43,7 +45,8 @@ extension PostgresPool {
         guard !isClosed else { throw PostgresError(.closed) }
         let outcome = await withCheckedContinuation { continuation in
             sequence += 1
-            let request = TransactionRequest(deadline: deadline, sequence: sequence, continuation: continuation)
+            let request = TransactionRequest(
+                deadline: deadline, sequence: sequence, continuation: continuation)
             if transactions.isEmpty, exclusiveCount < exclusiveMax, let idle = idleConnection() {
                 return grant(idle, to: request)
             }

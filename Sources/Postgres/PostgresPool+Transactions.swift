@@ -53,7 +53,8 @@ extension PostgresPool {
     }
 
     private func perform(
-        _ statement: Statement, _ parameters: [Value], in lease: Lease, until deadline: UInt64, begins: Bool = false,
+        _ statement: Statement, _ parameters: [Value], in lease: Lease, until deadline: UInt64,
+        begins: Bool = false,
         mayCommit: Bool = false
     ) async throws(PostgresError) -> Rows {
         guard lease.isValid else { throw PostgresError(.connection(.lost)) }
@@ -64,7 +65,8 @@ extension PostgresPool {
             let settings: [Value] = [.int(timeout), true]
             lease.connection.send(
                 Operation(
-                    .statement(SessionSettings.statementTimeout, settings), deadline: .max, beginsTransaction: true,
+                    .statement(SessionSettings.statementTimeout, settings), deadline: .max,
+                    beginsTransaction: true,
                     mayCommit: false, retriesLeft: 0, isEssential: true
                 ) { _ in })
             begins = false
@@ -87,7 +89,8 @@ extension PostgresPool {
             release(lease)
             // COMMIT of a transaction with a failed statement succeeds, as ROLLBACK.
             guard rows.storage.tag == "COMMIT" else {
-                throw PostgresError(.server(sqlState: "25P02"), "the transaction had failed and was rolled back")
+                throw PostgresError(
+                    .server(sqlState: "25P02"), "the transaction had failed and was rolled back")
             }
         } catch {
             if lease.connection.isExclusive { await abandon(lease) }

@@ -106,7 +106,9 @@ public struct Row: Sendable {
     }
 
     /// `uuid[]` of one dimension, without NULL members.
-    public func uuidArray(_ column: some ColumnReference) throws(PostgresError) -> [(high: UInt64, low: UInt64)] {
+    public func uuidArray(_ column: some ColumnReference) throws(PostgresError) -> [(
+        high: UInt64, low: UInt64
+    )] {
         try present(decoded(column, "uuid[]") { $0.array { $0.uuid } }, column)
     }
 
@@ -117,7 +119,8 @@ public struct Row: Sendable {
         }
         let field = Int32(position)
         if PQgetisnull(storage.handle, index, field) == 1 { return nil }
-        guard let start = PQgetvalue(storage.handle, index, field), PQfformat(storage.handle, field) == 1 else {
+        guard let start = PQgetvalue(storage.handle, index, field), PQfformat(storage.handle, field) == 1
+        else {
             throw PostgresError(.decoding, "column \(column.label) is not in binary form")
         }
         let length = Int(PQgetlength(storage.handle, index, field))

@@ -35,7 +35,9 @@ extension String: ColumnReference {
 
 extension Int: ColumnReference {
     /// Itself, within bounds.
-    public func position(among names: [String: Int], count: Int) -> Int? { self >= 0 && self < count ? self : nil }
+    public func position(among names: [String: Int], count: Int) -> Int? {
+        self >= 0 && self < count ? self : nil
+    }
     /// The number.
     public var label: String { "#\(self)" }
 }

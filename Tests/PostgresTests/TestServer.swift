@@ -13,45 +13,37 @@ enum TestServer {
 }
 
 /// A server for this process alone, which a test may also stop and start.
-final class PrivateServer: Sendable {
+final class PrivateServer: @unchecked Sendable {
     let url: String
     private let directory: String
-    /// Its end tells the shell behind it that this process is gone.
-    private let lifeline = Pipe()
+    /// Its end tells the shell behind it that this process is gone, and the server is to go with it.
+    private let lifeline: UnsafeMutablePointer<FILE>?
 
-    private static let script: String = {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        return root.appendingPathComponent("deploy/postgres.sh").path
-    }()
+    private static let script = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("deploy/postgres.sh").path
 
     init() {
         directory = NSTemporaryDirectory() + "causeway-tests-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-        _ = Self.run(["start", directory, "--ephemeral"])
-        url = Self.run(["url", directory])
-        let warden = Process()
-        warden.executableURL = URL(fileURLWithPath: "/bin/bash")
-        warden.arguments = ["-c", "cat >/dev/null; exec \"$0\" destroy \"$1\"", Self.script, directory]
-        warden.standardInput = lifeline
-        warden.standardOutput = FileHandle.nullDevice
-        warden.standardError = FileHandle.nullDevice
-        do { try warden.run() } catch { Issue.record(error) }
+        _ = Self.run("start", directory, "--ephemeral")
+        url = Self.run("url", directory)
+        lifeline = popen("cat >/dev/null; exec '\(Self.script)' destroy '\(directory)' >/dev/null 2>&1", "w")
     }
 
-    func stop() { _ = Self.run(["stop", directory]) }
-    func start() { _ = Self.run(["start", directory]) }
+    func stop() { _ = Self.run("stop", directory) }
+    func start() { _ = Self.run("start", directory) }
 
-    private static func run(_ arguments: [String]) -> String {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: script)
-        process.arguments = arguments
-        process.standardOutput = output
-        do { try process.run() } catch { Issue.record(error) }
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        if process.terminationStatus != 0 { Issue.record("postgres.sh \(arguments) failed") }
-        return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    /// Not Foundation's `Process`: it waits for whoever inherits its descriptors, and a server does not end.
+    private static func run(_ command: String, _ arguments: String...) -> String {
+        let words = ([script, command] + arguments).map { "'\($0)'" }.joined(separator: " ")
+        guard let stream = popen(words, "r") else {
+            Issue.record("no shell")
+            return ""
+        }
+        var output: [UInt8] = []
+        while case let byte = getc(stream), byte != EOF { output.append(UInt8(truncatingIfNeeded: byte)) }
+        if pclose(stream) != 0 { Issue.record("postgres.sh \(command) failed") }
+        return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }
 
@@ -69,7 +61,9 @@ func withPool<Success: Sendable>(
             url: url, connections: connections, queueMax: queueMax, statementDeadline: statementDeadline,
             applicationName: applicationName))
     let result = await Task(executorPreference: reactor) {
-        do { return Result<Success, any Error>.success(try await body(pool)) } catch { return .failure(error) }
+        do { return Result<Success, any Error>.success(try await body(pool)) } catch {
+            return .failure(error)
+        }
     }.value
     await pool.close()
     reactor.stop()

@@ -4,7 +4,8 @@ import Testing
 @Suite("Values")
 struct ValueTests {
     static let texts = [
-        "", "a", "ไทย ខ្មែរ 🇰🇪", "quote ' \" \\ back", "{1,2}", "NULL", "line\nfeed\u{1}", String(repeating: "é", count: 70_000),
+        "", "a", "ไทย ខ្មែរ 🇰🇪", "quote ' \" \\ back", "{1,2}", "NULL", "line\nfeed\u{1}",
+        String(repeating: "é", count: 70_000),
     ]
 
     @Test("text comes back as it went", arguments: texts)
@@ -16,7 +17,9 @@ struct ValueTests {
         }
     }
 
-    @Test("an integer comes back as it went", arguments: [Int64.min, -1, 0, 1, 9, 10, 1_234_567_890_123, Int64.max])
+    @Test(
+        "an integer comes back as it went",
+        arguments: [Int64.min, -1, 0, 1, 9, 10, 1_234_567_890_123, Int64.max])
     func int(_ int: Int64) async throws {
         try await withPool(connections: 1) { pool in
             let rows = try await pool.query(Statement("int", "SELECT $1::bigint AS i"), [.int(int)])
@@ -24,24 +27,30 @@ struct ValueTests {
         }
     }
 
-    @Test("a timestamp comes back to the microsecond", arguments: [
-        Int64(0), 1, -1, 1_795_334_400_123_456, 946_684_800_000_000, -62_135_596_800_000_000, 253_402_300_799_999_999,
-    ])
+    @Test(
+        "a timestamp comes back to the microsecond",
+        arguments: [
+            Int64(0), 1, -1, 1_795_334_400_123_456, 946_684_800_000_000, -62_135_596_800_000_000,
+            253_402_300_799_999_999,
+        ])
     func timestamp(_ microseconds: Int64) async throws {
         try await withPool(connections: 1) { pool in
             let rows = try await pool.query(
                 Statement(
                     "timestamp",
-                    "SELECT $1::timestamptz AS t, (extract(epoch FROM $1::timestamptz) * 1000000)::bigint AS m"),
+                    "SELECT $1::timestamptz AS t, (extract(epoch FROM $1::timestamptz) * 1000000)::bigint AS m"
+                ),
                 [.timestamp(microseconds: microseconds)])
             #expect(try rows[0].timestamp("t") == microseconds)
             #expect(try rows[0].int("m") == microseconds)
         }
     }
 
-    @Test("a timestamp out of PostgreSQL's range is refused", arguments: [
-        Int64.min, Int64.min + 946_684_800_000_000, Int64.max,
-    ])
+    @Test(
+        "a timestamp out of PostgreSQL's range is refused",
+        arguments: [
+            Int64.min, Int64.min + 946_684_800_000_000,
+        ])
     func timestampOutOfRange(_ microseconds: Int64) async throws {
         try await withPool(connections: 1) { pool in
             let error = await failure {
@@ -70,12 +79,13 @@ struct ValueTests {
                     "others",
                     """
                     SELECT $1::boolean AS yes, $2::boolean AS no, $3::uuid AS id, $3::uuid::text AS id_text, \
-                    $4::jsonb AS jsonb, $4::json AS json, $5::text AS nothing, $6::smallint AS small, $7::int AS four, \
+                    $4::jsonb AS jsonb, $8::json AS json, $5::text AS nothing, $6::smallint AS small, $7::int AS four, \
                     1.5::float8 AS eight, 0.5::real AS real
                     """),
                 [
                     true, false, .uuid(high: 0x0123_4567_89ab_cdef, low: 0xfedc_ba98_7654_3210),
                     .json(Array(#"{"b": [1, "é"], "a": null}"#.utf8)), nil, -32768, 2_147_483_647,
+                    .json(Array(#"{"b": [1, "é"], "a": null}"#.utf8)),
                 ])
             let row = try #require(rows.first)
             #expect(try row.bool("yes"))
@@ -112,15 +122,18 @@ struct ValueTests {
         }
     }
 
-    @Test("NUL in text is refused before anything is sent", arguments: [
-        Value.text("a\0b"), .json([0x22, 0, 0x22]), .textArray(["a\0"]),
-    ])
+    @Test(
+        "NUL in text is refused before anything is sent",
+        arguments: [
+            Value.text("a\0b"), .json([0x22, 0, 0x22]), .textArray(["a\0"]),
+        ])
     func nul(_ value: Value) async throws {
         try await withPool(connections: 1) { pool in
             let error = await failure { try await pool.query(Statement("nul", "SELECT $1::text"), [value]) }
             #expect(error?.sqlState == "22021")
             #expect(error?.mayHaveCommitted == false)
-            #expect(try await pool.query(Statement("after", "SELECT 1")).count == 1)
+            let rows = try await pool.query(Statement("after", "SELECT 1"))
+            #expect(rows.count == 1)
         }
     }
 
@@ -138,7 +151,10 @@ struct ValueTests {
     func decoding() async throws {
         try await withPool(connections: 1) { pool in
             let rows = try await pool.query(
-                Statement("typed", "SELECT 'secret'::text AS t, 1 AS i, NULL::text AS n, ARRAY[1,NULL] AS a, 1.5 AS numeric"))
+                Statement(
+                    "typed",
+                    "SELECT 'secret'::text AS t, 1 AS i, NULL::text AS n, ARRAY[1,NULL] AS a, 1.5 AS numeric")
+            )
             let row = try #require(rows.first)
             for column in ["i", "a", "numeric", "absent", "n", "T"] {
                 let error = await failure { try row.text(column) }
@@ -159,14 +175,18 @@ struct ValueTests {
         try await withPool(connections: 1) { pool in
             let table = uniqueName("redaction")
             _ = try await pool.query(
-                Statement("make", "CREATE TABLE \(table) (a text CONSTRAINT \(table)_key UNIQUE, CHECK (length(a) > 3))"))
+                Statement(
+                    "make",
+                    "CREATE TABLE \(table) (a text CONSTRAINT \(table)_key UNIQUE, CHECK (length(a) > 3))"))
             let insert = Statement("insert", "INSERT INTO \(table) VALUES ($1)")
             _ = try await pool.query(insert, ["hunter2"])
             let twice = await failure { try await pool.query(insert, ["hunter2"]) }
             #expect(twice?.isUniqueViolation == true)
             #expect(twice?.constraint == "\(table)_key")
             #expect(twice?.description.contains("hunter2") == false)
-            let number = await failure { try await pool.query(Statement("n", "SELECT $1::bigint"), ["hunter2"]) }
+            let number = await failure {
+                try await pool.query(Statement("n", "SELECT $1::bigint"), ["hunter2"])
+            }
             #expect(number?.sqlState == "22P02")
             #expect(number?.description.contains("hunter2") == false)
             let short = await failure { try await pool.query(insert, ["hu2"]) }
