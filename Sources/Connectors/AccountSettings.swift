@@ -78,7 +78,9 @@ public struct AccountSettings: Sendable {
         for (name, _) in written.members where !declared.contains(where: { $0.name == name }) {
             let known = declared.map(\.name).joined(separator: ", ")
             problems.append(
-                FieldProblem(pointer: "/settings/\(name)", detail: "is not a setting of this connector; known: \(known)"))
+                FieldProblem(
+                    pointer: "/settings/\(name)",
+                    detail: "is not a setting of this connector; known: \(known)"))
         }
         guard problems.isEmpty else { throw FieldProblems(problems) }
         self.values = values
@@ -122,7 +124,8 @@ extension AccountSetting.Kind {
                 return "must be an http or https URL without a trailing slash, query or fragment"
             }
         case .path:
-            guard let text = value.stringValue, text.hasPrefix("/"), Self.isPlain(text), text.count <= 200 else {
+            guard let text = value.stringValue, text.hasPrefix("/"), Self.isPlain(text), text.count <= 200
+            else {
                 return "must be a path that begins with a slash"
             }
         case .integer(let range):
@@ -140,13 +143,17 @@ extension AccountSetting.Kind {
     }
 
     private static func isBaseURL(_ text: String) -> Bool {
-        guard let scheme = ["https://", "http://"].first(where: text.hasPrefix), text.count <= 300 else { return false }
+        guard let scheme = ["https://", "http://"].first(where: text.hasPrefix), text.count <= 300 else {
+            return false
+        }
         let rest = text.dropFirst(scheme.count)
         return !rest.isEmpty && !rest.hasPrefix("/") && !rest.hasSuffix("/") && isPlain(text)
             && !rest.contains("@")
     }
 
     private static func isPlain(_ text: String) -> Bool {
-        text.utf8.allSatisfy { (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        text.utf8.allSatisfy {
+            (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
+        }
     }
 }

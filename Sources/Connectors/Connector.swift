@@ -1,5 +1,4 @@
 public import Core
-public import JSON
 
 /// Speaks one provider's protocol for one provider account. Pure: it makes requests and reads answers, and does no
 /// input or output; the core owns sockets, deadlines, retries, persistence and redaction.
@@ -42,6 +41,11 @@ public protocol Connector: Sendable {
     /// - Throws: when the provider says that it does not work, or says nothing sensible.
     func checkHealth(in response: ProviderResponse) throws(ConnectorError)
 
+    /// Asks which banks the provider serves now, where it tells.
+    func banksQuery(at time: Timestamp) -> ProviderRequest?
+    /// Reads the answer to it.
+    func banks(in response: ProviderResponse) throws(ConnectorError) -> [BankStatus]
+
     /// Verifies and reads what a provider sent us. Nothing is believed that this has not verified.
     func callback(_ request: CallbackRequest, at time: Timestamp) throws(CallbackRefusal) -> CallbackNews
     /// The provider's own words for "received", sent once the news is committed.
@@ -62,6 +66,12 @@ extension Connector {
     /// Not supported.
     public func checkHealth(in response: ProviderResponse) throws(ConnectorError) {
         throw ConnectorError("this provider has no health call")
+    }
+    /// Not supported.
+    public func banksQuery(at time: Timestamp) -> ProviderRequest? { nil }
+    /// Not supported.
+    public func banks(in response: ProviderResponse) throws(ConnectorError) -> [BankStatus] {
+        throw ConnectorError("this provider does not list its banks")
     }
     /// Not supported.
     public func callback(
@@ -90,7 +100,8 @@ public struct Payment: Sendable, Hashable {
 
     /// A payment.
     public init(
-        reference: String, method: PaymentMethod, amount: Money, counterparty: Counterparty, callbackURL: String,
+        reference: String, method: PaymentMethod, amount: Money, counterparty: Counterparty,
+        callbackURL: String,
         description: String? = nil
     ) {
         self.reference = reference
@@ -160,6 +171,20 @@ public struct Balance: Sendable, Hashable {
 
     /// A balance.
     public init(available: Money) { self.available = available }
+}
+
+/// A bank as the provider has it now.
+public struct BankStatus: Sendable, Hashable {
+    /// Its code and name.
+    public var bank: Bank
+    /// Whether it is served.
+    public var isActive: Bool
+
+    /// A state of a bank.
+    public init(bank: Bank, isActive: Bool) {
+        self.bank = bank
+        self.isActive = isActive
+    }
 }
 
 /// An answer that a connector could not use; for operators, without personal data.

@@ -56,7 +56,8 @@ public struct MethodCapability: Sendable {
 
     /// A capability.
     public init(
-        _ method: PaymentMethod, minimum: Int64, maximum: Int64, step: Int64 = 1, required: [Counterparty.Field],
+        _ method: PaymentMethod, minimum: Int64, maximum: Int64, step: Int64 = 1,
+        required: [Counterparty.Field],
         optional: [Counterparty.Field] = [], banks: [Bank] = []
     ) {
         self.method = method
@@ -108,7 +109,9 @@ public struct ProviderTimeouts: Sendable {
     public var total: Duration
 
     /// Defaults: 5 s, 20 s, 25 s.
-    public init(connect: Duration = .seconds(5), firstByte: Duration = .seconds(20), total: Duration = .seconds(25)) {
+    public init(
+        connect: Duration = .seconds(5), firstByte: Duration = .seconds(20), total: Duration = .seconds(25)
+    ) {
         self.connect = connect
         self.firstByte = firstByte
         self.total = total

@@ -1,7 +1,10 @@
 /// Every connector, one line each. No other file outside a provider's own folder names a provider.
 public enum ConnectorRegistry {
     /// In the order people see them.
-    public static let all: [any Connector.Type] = []
+    public static let all: [any Connector.Type] = [
+        PayPlusConnector.self,
+        HaiPayConnector.self,
+    ]
 
     /// The connector that configuration calls `id`.
     public static func connector(_ id: String) -> (any Connector.Type)? {

@@ -1,0 +1,85 @@
+internal import Core
+
+/// What PayPlus's errors mean. The documents print six; the rest are words that Thai payment providers use, read by
+/// what they are about.
+enum PayPlusRefusals {
+    /// Codes that do not prove that nothing was taken: time-outs, conflicts, too early, too many.
+    private static let ambiguousCodes: Set<Int64> = [408, 409, 425, 429]
+
+    /// What an error in answer to a deposit or withdrawal proves.
+    static func outcome(code: Int64, message: String, of payment: Payment) -> Outcome {
+        // Our references are never used twice: an earlier call of this very attempt arrived, and only the query tells
+        // what became of it.
+        if RefusalTable.words(message).says(anyOf: duplicates) {
+            return .unknown("the reference is known already: an earlier request arrived")
+        }
+        if ambiguousCodes.contains(code) { return .unknown("code \(code) does not say whether it was taken") }
+        let table = code == 401 || code == 403 ? credentials : table
+        return .rejected(table.refusal(message, hiding: payment.counterparty))
+    }
+
+    /// Why an order that was taken did not happen. The documents know no words for it but the status itself.
+    static func failure(_ status: String) -> Refusal {
+        let reason: Refusal.Reason = status == "cancelled" ? .cancelledByProvider : .declined
+        let detail = status == "expired" ? "Nobody paid in time." : reason.sentence
+        return Refusal(reason, detail, worthAnotherAccount: false)
+    }
+
+    /// Whether an error in answer to a query says that the order, and not the path or the account, is unknown.
+    static func saysNotFound(code: Int64, message: String) -> Bool {
+        let words = RefusalTable.words(message)
+        return (code == 400 || code == 404) && words.says(anyOf: ["order", "transaction"])
+            && words.says(anyOf: ["not found", "not exist", "not exists", "doesn t exist", "no such"])
+    }
+
+    private static let duplicates = [
+        "already exists", "already exist", "already used", "already been used", "duplicate", "duplicated",
+        "repeated",
+    ]
+
+    /// 401 and 403 are about who we are, whatever their words.
+    private static let credentials = RefusalTable([], otherwise: .misconfigured, worthAnotherAccount: true)
+
+    /// In order: the narrower words first.
+    static let table = RefusalTable(
+        [
+            .init(
+                ["invalid signature", "signature", "api key", "apikey", "whitelist", "not whitelisted"],
+                .misconfigured,
+                worthAnotherAccount: true),
+            .init(
+                ["merchantid", "merchant id", "merchant", "main username", "cannot post", "route not found"],
+                .misconfigured, worthAnotherAccount: true),
+            .init(
+                [
+                    "insufficient", "insufficient balance", "not enough balance", "balance not enough",
+                    "balance is not enough", "low balance",
+                ], .insufficientBalance, worthAnotherAccount: true),
+            .init(
+                ["daily limit", "monthly limit", "quota"], .limitExceeded, worthAnotherAccount: true),
+            .init(
+                [
+                    "service unavailable", "temporarily unavailable", "system maintenance",
+                    "under maintenance",
+                    "try again later", "system busy", "no available account", "no platform account",
+                ], .providerUnavailable, worthAnotherAccount: true),
+            .init(
+                [
+                    "limit", "minimum", "maximum", "exceed", "exceeds", "exceeded", "too small", "too large",
+                    "amount",
+                ],
+                .limitExceeded, worthAnotherAccount: false),
+            .init(
+                ["account name", "name mismatch", "name does not match", "name not match", "account holder"],
+                .nameMismatch, worthAnotherAccount: false),
+            .init(
+                [
+                    "invalid account", "account not found", "account number", "bank account",
+                    "bankaccountnumber",
+                    "account no", "account does not exist", "account closed", "account",
+                ], .invalidAccount, worthAnotherAccount: false),
+            .init(
+                ["bank", "bankname", "bank code", "bank unavailable", "maintenance"], .bankUnavailable,
+                worthAnotherAccount: true),
+        ], otherwise: .invalidRequest)
+}
