@@ -87,7 +87,7 @@ let package = Package(
         tests("HTTPClient", ["Reactor", "CLinux"]),
         tests("Postgres", ["Reactor"]),
         tests("Routing", ["Core", "JSON"]),
-        tests("Connectors", ["Core", "JSON", "Cryptography"]),
+        tests("Connectors", ["Core", "JSON", "Cryptography"], exclude: ["Vectors"]),
         tests(
             "Orchestration",
             ["Core", "JSON", "Reactor", "Postgres", "HTTPClient", "Connectors", "Routing", "Cryptography"]),

@@ -34,33 +34,28 @@ enum HaiPayRefusals {
     static let table = RefusalTable(
         [
             .init(
+                ["insufficient", "not enough balance", "balance not enough", "balance is not enough"],
+                .insufficientBalance, worthAnotherAccount: true),
+            .init(
                 [
                     "sign", "signature", "appid", "app", "whitelist", "ip", "unauthorized", "permission",
                     "secret",
-                    "merchant",
                 ], .misconfigured, worthAnotherAccount: true),
-            .init(
-                [
-                    "insufficient", "insufficient balance", "balance not enough", "balance is not enough",
-                    "not enough balance", "available balance",
-                ], .insufficientBalance, worthAnotherAccount: true),
-            .init(
-                [
-                    "channel", "channel code", "bank code", "bankcode", "bank", "accounttype",
-                    "payment method",
-                ],
-                .bankUnavailable, worthAnotherAccount: true),
             .init(["daily limit", "quota"], .limitExceeded, worthAnotherAccount: true),
             .init(
                 ["limit", "amount", "minimum", "maximum", "exceed", "exceeds", "exceeded"], .limitExceeded,
                 worthAnotherAccount: false),
+            .init(["merchant"], .misconfigured, worthAnotherAccount: true),
             .init(
-                ["name mismatch", "name does not match", "name not match", "account name", "name"],
-                .nameMismatch,
+                ["name"], .nameMismatch,
                 worthAnotherAccount: false),
+            .init(
+                ["channel", "bank code", "bankcode", "accounttype", "payment method"],
+                .bankUnavailable, worthAnotherAccount: true),
             .init(
                 ["account", "accountno", "phone", "mobile", "msisdn", "wallet", "subscriber", "recipient"],
                 .invalidAccount, worthAnotherAccount: false),
+            .init(["bank"], .bankUnavailable, worthAnotherAccount: true),
             .init(
                 [
                     "maintenance", "unavailable", "busy", "try again later", "timeout", "exception",

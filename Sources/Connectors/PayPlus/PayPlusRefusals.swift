@@ -44,25 +44,18 @@ enum PayPlusRefusals {
     static let table = RefusalTable(
         [
             .init(
-                ["invalid signature", "signature", "api key", "apikey", "whitelist", "not whitelisted"],
-                .misconfigured,
+                ["insufficient", "not enough balance", "balance not enough", "balance is not enough"],
+                .insufficientBalance, worthAnotherAccount: true),
+            .init(
+                ["signature", "api key", "apikey", "whitelist", "whitelisted"], .misconfigured,
                 worthAnotherAccount: true),
             .init(
-                ["merchantid", "merchant id", "merchant", "main username", "cannot post", "route not found"],
-                .misconfigured, worthAnotherAccount: true),
-            .init(
                 [
-                    "insufficient", "insufficient balance", "not enough balance", "balance not enough",
-                    "balance is not enough", "low balance",
-                ], .insufficientBalance, worthAnotherAccount: true),
-            .init(
-                ["daily limit", "monthly limit", "quota"], .limitExceeded, worthAnotherAccount: true),
-            .init(
-                [
-                    "service unavailable", "temporarily unavailable", "system maintenance",
-                    "under maintenance",
-                    "try again later", "system busy", "no available account", "no platform account",
-                ], .providerUnavailable, worthAnotherAccount: true),
+                    "service unavailable", "temporarily unavailable", "maintenance", "system busy",
+                    "try again later",
+                ],
+                .providerUnavailable, worthAnotherAccount: true),
+            .init(["daily limit", "monthly limit", "quota"], .limitExceeded, worthAnotherAccount: true),
             .init(
                 [
                     "limit", "minimum", "maximum", "exceed", "exceeds", "exceeded", "too small", "too large",
@@ -70,16 +63,12 @@ enum PayPlusRefusals {
                 ],
                 .limitExceeded, worthAnotherAccount: false),
             .init(
+                ["merchantid", "merchant", "cannot post", "route not found"], .misconfigured,
+                worthAnotherAccount: true),
+            .init(
                 ["account name", "name mismatch", "name does not match", "name not match", "account holder"],
                 .nameMismatch, worthAnotherAccount: false),
-            .init(
-                [
-                    "invalid account", "account not found", "account number", "bank account",
-                    "bankaccountnumber",
-                    "account no", "account does not exist", "account closed", "account",
-                ], .invalidAccount, worthAnotherAccount: false),
-            .init(
-                ["bank", "bankname", "bank code", "bank unavailable", "maintenance"], .bankUnavailable,
-                worthAnotherAccount: true),
+            .init(["account", "bankaccountnumber"], .invalidAccount, worthAnotherAccount: false),
+            .init(["bank", "bankname"], .bankUnavailable, worthAnotherAccount: true),
         ], otherwise: .invalidRequest)
 }
