@@ -76,7 +76,7 @@ let package = Package(
                 "HTTP", "HTTPClient", "Postgres", "CLinux",
             ]),
         // Plays the providers with its own reading of their documents: no Connectors, JSON or Cryptography here.
-        program("sandbox", ["HTTP", "Reactor", "CLinux", "COpenSSL", "CCurl"]),
+        program("sandbox", ["COpenSSL", "CCurl"]),
 
         tests("Reactor"),
         tests("JSON"),
@@ -92,6 +92,8 @@ let package = Package(
             "Orchestration",
             ["Core", "JSON", "Reactor", "Postgres", "HTTPClient", "Connectors", "Routing", "Cryptography"]),
         tests("API", ["Core", "JSON", "HTTP", "Orchestration"]),
+        .testTarget(
+            name: "SandboxTests", dependencies: ["sandbox"], exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )

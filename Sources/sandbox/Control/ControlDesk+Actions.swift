@@ -1,0 +1,154 @@
+internal import Synchronization
+
+extension ControlDesk {
+    func pay(_ body: Body) throws(ControlProblem) -> JSONObject {
+        let order = try self.order(body)
+        let amount = try body.amount("amount")
+        if let amount, amount.minor == 0 { throw .bad("amount must be more than zero") }
+        do {
+            try world.pay(order.id, amount: amount)
+        } catch {
+            throw ControlProblem(status: 409, message: error.message)
+        }
+        return try entry(order.id)
+    }
+
+    /// Sends one callback now. The status is the order's own unless another one is given, in PayPlus's words.
+    func callback(_ body: Body) throws(ControlProblem) -> JSONObject {
+        let order = try self.order(body)
+        let variant =
+            body.object["variant"] == nil ? .genuine : try body.word("variant", CallbackVariant.self)
+        let progress =
+            body.object["status"] == nil ? world.progress(of: order) : try body.word("status", Progress.self)
+        guard let first = world.tellAndWait(order, progress, variant) else {
+            throw ControlProblem(status: 409, message: "that order has no callback URL")
+        }
+        let result = variant == .duplicate ? world.tellAndWait(order, progress, variant) ?? first : first
+        return [
+            "status": JSONValue(result.status), "body": .string(String(decoding: result.body, as: UTF8.self)),
+            "problem": JSONValue(result.problem.isEmpty ? nil : result.problem),
+        ]
+    }
+
+    private func order(_ body: Body) throws(ControlProblem) -> Order {
+        let reference = body.optionalText("reference")
+        let id = body.optionalText("providerReference")
+        let code = body.optionalText("qr")
+        if let code, !PromptPay.isIntact(code) { throw .bad("that QR text has a wrong checksum") }
+        let order = world.state.withLock { state -> Order? in
+            let byReference = reference.flatMap { reference in
+                state.referenceOrder.last {
+                    $0.reference == reference && state.references[$0]?.orders.isEmpty == false
+                }
+            }
+            let found =
+                id ?? code.flatMap { state.ordersByQR[$0] }
+                ?? byReference.flatMap { state.references[$0]?.orders.last }
+            return found.flatMap { state.orders[$0] }
+        }
+        guard let order else {
+            throw ControlProblem(
+                status: 404, message: "no such order: give reference, providerReference or qr")
+        }
+        return order
+    }
+
+    func plan(_ body: Body) throws(ControlProblem) -> JSONObject {
+        let provider = try body.word("provider", ProviderName.self)
+        let name = body.object["account"]?.integer.map(String.init) ?? body.optionalText("account")
+        let operation = try body.word("operation", Operation.self)
+        let behaviour = try body.word("behaviour", Behaviour.self)
+        let count = body.object["count"]?.integer ?? 1
+        guard (1...1_000_000).contains(count) else { throw .bad("count must be 1 to 1000000") }
+        let accounts = world.state.withLock { state in
+            state.accounts.keys.filter { $0.provider == provider && (name == nil || name == $0.name) }
+        }
+        guard !accounts.isEmpty else { throw .bad("no such account") }
+        let parameters = body.object["parameters"]?.object.map { Body(object: $0) }
+        let latency = try parameters?.milliseconds("latencyMs")
+        let late = try parameters?.milliseconds("lateMs")
+        world.state.withLock { state in
+            state.planned += accounts.map { account in
+                PlannedBehaviour(
+                    account: account, operation: operation, behaviour: behaviour, remaining: Int(count),
+                    latencyMs: latency, lateMs: late)
+            }
+        }
+        return ["status": "planned", "accounts": JSONValue(accounts.count), "count": JSONValue(count)]
+    }
+
+    func set(_ body: Body) throws(ControlProblem) -> JSONObject {
+        var settings = world.state.withLock { $0.settings }
+        let known = Settings.numbers.map(\.name) + ["autoPayMs", "callbacks", "balance", "account"]
+        if let unknown = body.object.members.first(where: { !known.contains($0.key) }) {
+            throw .bad("unknown setting \(unknown.key); there are: \(known.joined(separator: ", "))")
+        }
+        for (name, path) in Settings.numbers {
+            if let value = try body.milliseconds(name) { settings[keyPath: path] = value }
+        }
+        if body.object["autoPayMs"] != nil { settings.autoPayMs = try body.milliseconds("autoPayMs") }
+        if let callbacks = body.object["callbacks"] {
+            guard let word = callbacks.string, word == "all" || word == "last" else {
+                throw .bad("callbacks must be all or last")
+            }
+            settings.callsBackEveryStep = word == "all"
+        }
+        let balance = try body.amount("balance")
+        let account = body.optionalText("account")
+        world.state.withLock { [settings] state in
+            state.settings = settings
+            guard let balance else { return }
+            for key in state.accounts.keys where account == nil || account == key.name {
+                state.accounts[key]?.balance = balance
+            }
+        }
+        return settings.json
+    }
+
+    func add(_ body: Body) throws(ControlProblem) -> JSONObject {
+        let account: Account
+        switch try body.word("provider", ProviderName.self) {
+        case .payplus: account = try payplusAccount(body)
+        case .haipay: account = try haipayAccount(body)
+        }
+        world.state.withLock { $0.accounts[account.key] = account }
+        return ["status": "added", "account": .string(account.key.name)]
+    }
+
+    private func payplusAccount(_ body: Body) throws(ControlProblem) -> Account {
+        let apiKey = try body.text("key")
+        let isTaken = world.state.withLock { state in
+            state.accounts.values.contains {
+                if case .payplus(let other) = $0.credentials { other.apiKey == apiKey } else { false }
+            }
+        }
+        guard !apiKey.isEmpty, !isTaken else { throw .bad("key must be new and not empty") }
+        let credentials = Account.PayPlusCredentials(
+            apiKey: apiKey, promptPay: body.optionalText("promptpay") ?? "0812345679",
+            bankAccountNumber: body.optionalText("bankAccountNumber") ?? "1234567890")
+        let key = AccountKey(provider: .payplus, name: try body.text("account"))
+        return Account(key: key, credentials: .payplus(credentials), balance: Account.openingBalance)
+    }
+
+    private func haipayAccount(_ body: Body) throws(ControlProblem) -> Account {
+        guard let appID = body.object["appId"]?.integer else { throw .bad("appId must be a number") }
+        guard let merchant = RSAKey(publicBase64: try body.text("merchantPublicKey")) else {
+            throw .bad("merchantPublicKey must be an RSA key, SPKI in base64")
+        }
+        guard let platform = RSAKey(privateBase64: try body.text("platformPrivateKey")) else {
+            throw .bad("platformPrivateKey must be an RSA key, PKCS#8 in base64")
+        }
+        let credentials = Account.HaiPayCredentials(
+            appID: appID, secret: try body.text("secret"), merchantPublicKey: merchant,
+            platformPrivateKey: platform,
+            notifyURL: body.optionalText("notifyUrl"))
+        let key = AccountKey(provider: .haipay, name: String(appID))
+        return Account(key: key, credentials: .haipay(credentials), balance: Account.openingBalance)
+    }
+}
+
+extension ControlDesk.Body {
+    init(object: JSONObject) {
+        self.object = object
+    }
+}

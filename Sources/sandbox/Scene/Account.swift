@@ -1,0 +1,47 @@
+enum ProviderName: String, Sendable, CaseIterable {
+    case payplus, haipay
+}
+
+/// Which account at which provider: "demo-one" at PayPlus, "1054" at HaiPay.
+struct AccountKey: Sendable, Hashable {
+    var provider: ProviderName
+    var name: String
+}
+
+/// A merchant's account as the provider keeps it.
+struct Account: Sendable {
+    struct PayPlusCredentials: Sendable {
+        var apiKey: String
+        /// The platform's PromptPay number: each account has its own, so that equal amounts give different codes.
+        var promptPay: String
+        var bankAccountNumber: String
+    }
+
+    struct HaiPayCredentials: Sendable {
+        var appID: Int64
+        var secret: String
+        var merchantPublicKey: RSAKey
+        var platformPrivateKey: RSAKey
+        /// Used where a request names no `notifyUrl`.
+        var notifyURL: String?
+    }
+
+    enum Credentials: Sendable {
+        case payplus(PayPlusCredentials)
+        case haipay(HaiPayCredentials)
+    }
+
+    var key: AccountKey
+    var credentials: Credentials
+    /// What can be paid out now: amounts in flight are already taken off.
+    var balance: Amount
+    /// Amounts of payouts in flight.
+    var held = Amount(minor: 0)
+
+    /// A thousand million: enough for any test that does not set it.
+    static let openingBalance = Amount(minor: 100_000_000_000)
+
+    var currency: String {
+        key.provider == .payplus ? "THB" : "KES"
+    }
+}

@@ -1,0 +1,37 @@
+/// What `POST /_sandbox/settings` changes. Times are in milliseconds.
+struct Settings: Sendable {
+    /// From acceptance of a payout to its end.
+    var payoutDelayMs: Int64 = 300
+    /// After which deposits are paid by themselves; nil: only by `POST /_sandbox/pay`.
+    var autoPayMs: Int64?
+    /// Between two attempts to deliver a callback that was not acknowledged.
+    var callbackRetryMs: Int64 = 2_000
+    /// How long `slow` holds an answer back.
+    var latencyMs: Int64 = 40_000
+    /// How late `late_callback` is.
+    var lateMs: Int64 = 3_000
+    /// How long every answer is held back.
+    var answerDelayMs: Int64 = 0
+    /// How long a deposit can be paid, as its `expireDate` says.
+    var depositLifetimeMs: Int64 = 300_000
+    /// Whether a PayPlus withdrawal's steps are called back too, or only its end.
+    var callsBackEveryStep = false
+
+    /// The numeric settings by the control API's names.
+    static var numbers: [(name: String, path: WritableKeyPath<Settings, Int64>)] {
+        [
+            ("payoutDelayMs", \.payoutDelayMs), ("callbackRetryMs", \.callbackRetryMs),
+            ("latencyMs", \.latencyMs),
+            ("lateMs", \.lateMs), ("answerDelayMs", \.answerDelayMs),
+            ("depositLifetimeMs", \.depositLifetimeMs),
+        ]
+    }
+
+    var json: JSONObject {
+        var object = JSONObject()
+        for (name, path) in Self.numbers { object[name] = JSONValue(self[keyPath: path]) }
+        object["autoPayMs"] = autoPayMs.map { JSONValue($0) } ?? .null
+        object["callbacks"] = callsBackEveryStep ? "all" : "last"
+        return object
+    }
+}

@@ -1,0 +1,56 @@
+import Glibc
+import Testing
+
+@testable import sandbox
+
+/// Files beside the tests, and a sandbox without a socket.
+enum Fixture {
+    static func json(_ name: String, file: String = #filePath) throws -> JSONObject {
+        let folder = file.prefix(upTo: file.lastIndex(of: "/") ?? file.endIndex)
+        let bytes = try read("\(folder)/Fixtures/\(name).json")
+        return try #require(try JSONReader.read(bytes).object)
+    }
+
+    static func front(file: String = #filePath) throws -> Front {
+        var folder = file[...]
+        for _ in 0..<3 { folder = folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.endIndex) }
+        let accounts = try DemoAccounts.all(keysIn: "\(folder)/deploy/sandbox")
+        return Front(world: World(accounts: accounts), publicURL: "http://sandbox.test")
+    }
+
+    /// The merchant's side of HaiPay's demo account.
+    static func merchantKey(file: String = #filePath) throws -> RSAKey {
+        var folder = file[...]
+        for _ in 0..<3 { folder = folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.endIndex) }
+        let bytes = try read("\(folder)/deploy/sandbox/haipay_merchant_private.b64")
+        return try #require(RSAKey(privateBase64: String(decoding: bytes, as: UTF8.self)))
+    }
+
+    static func platformKey(file: String = #filePath) throws -> RSAKey {
+        var folder = file[...]
+        for _ in 0..<3 { folder = folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.endIndex) }
+        let bytes = try read("\(folder)/deploy/sandbox/haipay_platform_public.b64")
+        return try #require(RSAKey(publicBase64: String(decoding: bytes, as: UTF8.self)))
+    }
+
+    static func read(_ path: String) throws -> [UInt8] {
+        let file = open(path, O_RDONLY)
+        try #require(file >= 0, "cannot open \(path)")
+        defer { close(file) }
+        var content: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while case let count = Glibc.read(file, &chunk, chunk.count), count > 0 {
+            content += chunk.prefix(count)
+        }
+        return content
+    }
+}
+
+/// Waits until a condition holds, five seconds at most.
+func eventually(_ condition: () -> Bool) -> Bool {
+    for _ in 0..<500 {
+        if condition() { return true }
+        Threads.sleep(milliseconds: 10)
+    }
+    return condition()
+}
