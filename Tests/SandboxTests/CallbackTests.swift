@@ -14,8 +14,8 @@ struct CallbackTests {
         init() throws {
             let server = try WebServer(host: "127.0.0.1", port: 0)
             url = "http://127.0.0.1:\(server.port)/callback"
-            Threads.start { [received, answer] in
-                server.run { request in
+            Threads.start { [self] in
+                server.run { [self] request in
                     let body = (try? JSONReader.read(request.body))?.object ?? ["garbled": true]
                     received.withLock { $0.append(body) }
                     return WebAnswer(kind: .respond(status: 200, body: Array(answer.withLock { $0 }.utf8)))

@@ -8,29 +8,29 @@ enum Fixture {
     static func json(_ name: String, file: String = #filePath) throws -> JSONObject {
         let folder = file.prefix(upTo: file.lastIndex(of: "/") ?? file.endIndex)
         let bytes = try read("\(folder)/Fixtures/\(name).json")
-        return try #require(try JSONReader.read(bytes).object)
+        return try unwrap(try JSONReader.read(bytes).object)
     }
 
-    static func front(file: String = #filePath) throws -> Front {
-        var folder = file[...]
-        for _ in 0..<3 { folder = folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.endIndex) }
-        let accounts = try DemoAccounts.all(keysIn: "\(folder)/deploy/sandbox")
+    static func front() throws -> Front {
+        let accounts = try DemoAccounts.all(keysIn: keys())
         return Front(world: World(accounts: accounts), publicURL: "http://sandbox.test")
     }
 
     /// The merchant's side of HaiPay's demo account.
-    static func merchantKey(file: String = #filePath) throws -> RSAKey {
-        var folder = file[...]
-        for _ in 0..<3 { folder = folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.endIndex) }
-        let bytes = try read("\(folder)/deploy/sandbox/haipay_merchant_private.b64")
-        return try #require(RSAKey(privateBase64: String(decoding: bytes, as: UTF8.self)))
+    static func merchantKey() throws -> RSAKey {
+        let bytes = try read("\(keys())/haipay_merchant_private.b64")
+        return try unwrap(RSAKey(privateBase64: String(decoding: bytes, as: UTF8.self)))
     }
 
-    static func platformKey(file: String = #filePath) throws -> RSAKey {
+    static func platformKey() throws -> RSAKey {
+        let bytes = try read("\(keys())/haipay_platform_public.b64")
+        return try unwrap(RSAKey(publicBase64: String(decoding: bytes, as: UTF8.self)))
+    }
+
+    private static func keys(file: String = #filePath) -> String {
         var folder = file[...]
         for _ in 0..<3 { folder = folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.endIndex) }
-        let bytes = try read("\(folder)/deploy/sandbox/haipay_platform_public.b64")
-        return try #require(RSAKey(publicBase64: String(decoding: bytes, as: UTF8.self)))
+        return "\(folder)/deploy/sandbox"
     }
 
     static func read(_ path: String) throws -> [UInt8] {
@@ -53,4 +53,9 @@ func eventually(_ condition: () -> Bool) -> Bool {
         Threads.sleep(milliseconds: 10)
     }
     return condition()
+}
+
+/// The value, or a failed test that says where: `#require` does not nest.
+func unwrap<Value>(_ value: Value?, at location: SourceLocation = #_sourceLocation) throws -> Value {
+    try #require(value, sourceLocation: location)
 }

@@ -30,7 +30,7 @@ struct HaiPayTests {
         let request = WebRequest(
             method: "POST", path: "/haipay/\(currency)\(path)", headers: ["content-type": "application/json"],
             body: JSONWriter.bytes(fields["sign"] == nil ? signed : fields))
-        return try #require(try JSONReader.read(front.answer(request).shown.body).object)
+        return try unwrap(try JSONReader.read(front.answer(request).shown.body).object)
     }
 
     func isSigned(_ data: JSONObject) -> Bool {
@@ -42,7 +42,7 @@ struct HaiPayTests {
         let body = try post("/pay/apply", payout())
         #expect(body["status"]?.string == "1")
         #expect(body["error"]?.string == "00000000")
-        let data = try #require(body["data"]?.object)
+        let data = try unwrap(body["data"]?.object)
         #expect(data.members.map(\.key) == ["orderId", "orderNo", "sign"])
         #expect(isSigned(data))
         let again = try post("/pay/apply", payout())
@@ -87,16 +87,16 @@ struct HaiPayTests {
         #expect(
             JSONWriter.text(.object(try post("/pay/query", fields)))
                 == #"{"status":"0","error":"4004","msg":"order does not exist"}"#)
-        let number = try #require(try post("/pay/apply", payout())["data"]?.object?["orderNo"]?.string)
-        let waiting = try #require(try post("/pay/query", fields)["data"]?.object)
-        #expect(try #require(waiting["status"]?.integer) <= 1)
+        let number = try unwrap(try post("/pay/apply", payout())["data"]?.object?["orderNo"]?.string)
+        let waiting = try unwrap(try post("/pay/query", fields)["data"]?.object)
+        #expect(try unwrap(waiting["status"]?.integer) <= 1)
         #expect(waiting["payTime"] == nil)
         front.world.settle(number)
-        let done = try #require(try post("/pay/query", fields)["data"]?.object)
+        let done = try unwrap(try post("/pay/query", fields)["data"]?.object)
         #expect(done["status"]?.integer == 2)
         #expect(done["amount"]?.string == "500.00")
         #expect(done["fee"]?.string == "5.00")
-        let moved = try #require(front.world.order(number)?.movedAt)
+        let moved = try unwrap(front.world.order(number)?.movedAt)
         #expect(done["payTime"]?.string == moved.eastAfrica)
         #expect(isSigned(done))
     }
@@ -109,12 +109,12 @@ struct HaiPayTests {
 
     @Test("says why a payout failed, and gives the money back")
     func failure() throws {
-        let data = try #require(try post("/pay/apply", payout(["amount": "500.04"]))["data"]?.object)
-        front.world.settle(try #require(data["orderNo"]?.string))
-        let order = try #require(try post("/pay/query", ["appId": 1054, "orderId": "H1"])["data"]?.object)
+        let data = try unwrap(try post("/pay/apply", payout(["amount": "500.04"]))["data"]?.object)
+        front.world.settle(try unwrap(data["orderNo"]?.string))
+        let order = try unwrap(try post("/pay/query", ["appId": 1054, "orderId": "H1"])["data"]?.object)
         #expect(order["status"]?.integer == 3)
         #expect(order["errorMsg"]?.string == "The recipient's account is closed")
-        let ledger = try #require(try post("/account/ledger", ["appId": 1054])["data"]?.object)
+        let ledger = try unwrap(try post("/account/ledger", ["appId": 1054])["data"]?.object)
         #expect(ledger["bal"]?.string == "1000000000.00")
         #expect(ledger["frzBal"]?.string == "0.00")
         #expect(isSigned(ledger))
@@ -123,7 +123,7 @@ struct HaiPayTests {
 
     @Test("spoils the signature of an answer when told to")
     func spoilt() throws {
-        let data = try #require(try post("/pay/apply", payout(["amount": "500.10"]))["data"]?.object)
+        let data = try unwrap(try post("/pay/apply", payout(["amount": "500.10"]))["data"]?.object)
         #expect(!isSigned(data))
     }
 

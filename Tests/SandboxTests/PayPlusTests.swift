@@ -47,7 +47,7 @@ struct PayPlusTests {
             headers: ["x-api-key": key ?? self.key, "content-type": "application/json"],
             body: JSONWriter.bytes(body))
         let shown = front.answer(request).shown
-        return (shown.status, try #require(try JSONReader.read(shown.body).object))
+        return (shown.status, try unwrap(try JSONReader.read(shown.body).object))
     }
 
     @Test("answers a deposit with the seed's fields, an exact amount below the one asked for, and its QR")
@@ -55,13 +55,13 @@ struct PayPlusTests {
         let (status, body) = try post("/deposit", deposit())
         #expect(status == 200)
         #expect(body["status"]?.string == "success")
-        let data = try #require(body["data"]?.object)
+        let data = try unwrap(body["data"]?.object)
         #expect(data["amount"]?.numberText == "999.99")
         #expect(data["depositAmount"]?.numberText == "999.99")
-        let code = try #require(data["qrcode"]?.string)
+        let code = try unwrap(data["qrcode"]?.string)
         #expect(PromptPay.isIntact(code) && code.contains("5406999.99"))
-        #expect(try #require(data["referenceId"]?.string).hasPrefix("DP"))
-        #expect(try #require(data["expireDate"]?.string).hasSuffix("Z"))
+        #expect(try unwrap(data["referenceId"]?.string).hasPrefix("DP"))
+        #expect(try unwrap(data["expireDate"]?.string).hasSuffix("Z"))
         #expect(
             data.members.map(\.key) == [
                 "merchantId", "referenceId", "transactionId", "status", "amount", "depositAmount", "qrcode",
@@ -89,7 +89,7 @@ struct PayPlusTests {
         #expect(status == 200)
         #expect(body["status"]?.string == "error")
         #expect(body["code"]?.integer == 400)
-        #expect(try #require(body["message"]?.string).contains(message))
+        #expect(try unwrap(body["message"]?.string).contains(message))
     }
 
     @Test("refuses a used transactionId, a stranger's merchantId, key or signature, in the table's words")
@@ -131,11 +131,11 @@ struct PayPlusTests {
     func twice() throws {
         for _ in 0..<2 {
             let body = try post("/withdraw", withdrawal()).body
-            let data = try #require(body["data"]?.object)
+            let data = try unwrap(body["data"]?.object)
             #expect(data["fee"]?.numberText == "15")
             #expect(data["transfer_amount"]?.numberText == "985")
             #expect(data["status"]?.string == "pending")
-            front.world.settle(try #require(data["order_no"]?.string))
+            front.world.settle(try unwrap(data["order_no"]?.string))
         }
         let entry = try front.control.entry("W1")
         #expect(entry["times_received"]?.integer == 2)
@@ -153,7 +153,7 @@ struct PayPlusTests {
 
     @Test("finds an order by either number, and not a stranger's")
     func query() throws {
-        let data = try #require(try post("/deposit", deposit()).body["data"]?.object)
+        let data = try unwrap(try post("/deposit", deposit()).body["data"]?.object)
         let now = JSONValue(Moment.now.seconds)
         for field in ["order_no": data["referenceId"], "agent_order_no": "D1"] {
             var fields: JSONObject = ["timestamp": now]
@@ -168,10 +168,10 @@ struct PayPlusTests {
 
     @Test("shows a paid deposit with its fee, and a short one with what was received")
     func paid() throws {
-        let data = try #require(try post("/deposit", deposit()).body["data"]?.object)
-        try front.world.pay(try #require(data["referenceId"]?.string), amount: Amount(minor: 90_000))
+        let data = try unwrap(try post("/deposit", deposit()).body["data"]?.object)
+        try front.world.pay(try unwrap(data["referenceId"]?.string), amount: Amount(minor: 90_000))
         let fields: JSONObject = ["agent_order_no": "D1", "timestamp": JSONValue(Moment.now.seconds)]
-        let order = try #require(try post("/query", fields).body["data"]?.object)
+        let order = try unwrap(try post("/query", fields).body["data"]?.object)
         #expect(order["status"]?.string == "completed")
         #expect(order["amount"]?.numberText == "999.99")
         #expect(order["fee"]?.numberText == "4.5")

@@ -7,11 +7,11 @@ struct VectorTests {
     @Test("makes the tokens that Node's jsonwebtoken makes, and accepts them")
     func tokens() throws {
         let vectors = try Fixture.json("thb_jwt_hs256")
-        let key = try #require(vectors["throwaway_api_key"]?.string)
-        for vector in try #require(vectors["cases"]?.array) {
-            let vector = try #require(vector.object)
-            let fields = try #require(vector["params"]?.object)
-            let token = try #require(vector["token_node_jsonwebtoken_form"]?.string)
+        let key = try unwrap(vectors["throwaway_api_key"]?.string)
+        for vector in try unwrap(vectors["cases"]?.array) {
+            let vector = try unwrap(vector.object)
+            let fields = try unwrap(vector["params"]?.object)
+            let token = try unwrap(vector["token_node_jsonwebtoken_form"]?.string)
             let canonical = JSONObject(
                 fields.members.map { member in
                     let number = member.value.numberText.flatMap(JavaScriptNumber.canonical)
@@ -28,11 +28,11 @@ struct VectorTests {
     @Test("refuses the tokens that must be refused")
     func badTokens() throws {
         let vectors = try Fixture.json("thb_jwt_hs256")
-        let key = try #require(vectors["throwaway_api_key"]?.string)
-        let cases = try #require(vectors["cases"]?.array)
-        let deposit = try #require(cases.first?.object?["params"]?.object)
-        for vector in try #require(vectors["negative"]?.array) {
-            let vector = try #require(vector.object)
+        let key = try unwrap(vectors["throwaway_api_key"]?.string)
+        let cases = try unwrap(vectors["cases"]?.array)
+        let deposit = try unwrap(cases.first?.object?["params"]?.object)
+        for vector in try unwrap(vectors["negative"]?.array) {
+            let vector = try unwrap(vector.object)
             var body = vector["body"]?.object ?? deposit
             body["signature"] = vector["token"]
             #expect(!Token.isGenuine(body, key: key), "\(vector["name"]?.string ?? "")")
@@ -42,17 +42,17 @@ struct VectorTests {
     @Test("verifies HaiPay's signatures of both sides, and no others")
     func signatures() throws {
         let vectors = try Fixture.json("haipay_sha256rsa")
-        let secret = try #require(vectors["throwaway_merchant_secret_key"]?.string)
-        let merchant = try #require(
-            RSAKey(publicBase64: try #require(vectors["merchant_public_spki_b64"]?.string)))
-        let platform = try #require(
-            RSAKey(publicBase64: try #require(vectors["platform_public_spki_b64"]?.string)))
-        for vector in try #require(vectors["cases"]?.array) {
-            let vector = try #require(vector.object)
+        let secret = try unwrap(vectors["throwaway_merchant_secret_key"]?.string)
+        let merchant = try unwrap(
+            RSAKey(publicBase64: try unwrap(vectors["merchant_public_spki_b64"]?.string)))
+        let platform = try unwrap(
+            RSAKey(publicBase64: try unwrap(vectors["platform_public_spki_b64"]?.string)))
+        for vector in try unwrap(vectors["cases"]?.array) {
+            let vector = try unwrap(vector.object)
             let isMerchant = vector["signed_by"]?.string == "merchant"
             let key = isMerchant ? merchant : platform
-            var fields = try #require(vector["fields"]?.object)
-            let content = try #require(vector["sign_content"]?.string)
+            var fields = try unwrap(vector["fields"]?.object)
+            let content = try unwrap(vector["sign_content"]?.string)
             #expect(
                 String(decoding: HaiPaySignature.content(fields, secret: secret), as: UTF8.self) == content)
             fields["sign"] = vector["sign"]
@@ -67,22 +67,22 @@ struct VectorTests {
     @Test("signs as the merchant of the vectors did")
     func signing() throws {
         let vectors = try Fixture.json("haipay_sha256rsa")
-        let secret = try #require(vectors["throwaway_merchant_secret_key"]?.string)
-        let key = try #require(
-            RSAKey(privateBase64: try #require(vectors["merchant_private_pkcs8_b64"]?.string)))
-        let vector = try #require(try #require(vectors["cases"]?.array).first?.object)
-        let signed = HaiPaySignature.signed(try #require(vector["fields"]?.object), by: key, secret: secret)
+        let secret = try unwrap(vectors["throwaway_merchant_secret_key"]?.string)
+        let key = try unwrap(
+            RSAKey(privateBase64: try unwrap(vectors["merchant_private_pkcs8_b64"]?.string)))
+        let vector = try unwrap(try unwrap(vectors["cases"]?.array).first?.object)
+        let signed = HaiPaySignature.signed(try unwrap(vector["fields"]?.object), by: key, secret: secret)
         #expect(signed["sign"]?.string == vector["sign"]?.string)
     }
 
     @Test("makes PromptPay's payloads")
     func promptPay() throws {
-        for vector in try #require(try Fixture.json("promptpay")["vectors"]?.array) {
-            let vector = try #require(vector.object)
-            let amount = Amount(number: try #require(vector["amount"]?.numberText))
-            let expected = try #require(vector["payload"]?.string)
+        for vector in try unwrap(try Fixture.json("promptpay")["vectors"]?.array) {
+            let vector = try unwrap(vector.object)
+            let amount = Amount(number: try unwrap(vector["amount"]?.numberText))
+            let expected = try unwrap(vector["payload"]?.string)
             #expect(
-                PromptPay.payload(target: try #require(vector["target"]?.string), amount: amount) == expected)
+                PromptPay.payload(target: try unwrap(vector["target"]?.string), amount: amount) == expected)
             #expect(PromptPay.isIntact(expected))
             #expect(!PromptPay.isIntact(expected.replacing("5802TH", with: "5802KH")))
         }
