@@ -8,6 +8,8 @@ public enum ReviewReason: String, Sendable, Hashable, CaseIterable {
     case amountMismatch = "amount_mismatch"
     /// The provider speaks of another currency.
     case currencyMismatch = "currency_mismatch"
+    /// One account's provider speaks of another account's attempt.
+    case accountMismatch = "account_mismatch"
     /// The provider's news contradicts a state that is final.
     case contradiction
     /// The outcome has been unknown for longer than the connector's grace time.

@@ -1,5 +1,4 @@
 public import Core
-public import Cryptography
 public import HTTPClient
 public import Postgres
 public import Reactor

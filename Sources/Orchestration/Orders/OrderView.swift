@@ -1,5 +1,4 @@
 public import Core
-public import JSON
 
 /// An order as it stands, with what its newest attempt adds: everything that an answer may show.
 public struct OrderView: Sendable {

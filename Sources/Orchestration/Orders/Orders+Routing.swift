@@ -1,0 +1,95 @@
+public import Connectors
+public import Core
+internal import Routing
+
+/// One method as an app may use it now, for the catalogue.
+public struct MethodOffer: Sendable {
+    /// The method.
+    public let method: PaymentMethod
+    /// Whether an account that is switched on offers it.
+    public let isActive: Bool
+    /// The least amount that an account takes.
+    public let minimum: Money
+    /// The greatest amount that an account takes.
+    public let maximum: Money
+    /// What the first choice must know of the counterparty.
+    public let required: [Counterparty.Field]
+    /// What it may be told besides.
+    public let optional: [Counterparty.Field]
+    /// Its banks or wallets.
+    public let banks: [Bank]
+}
+
+extension Orders {
+    /// The methods of a currency that any account offers.
+    public func offers(currency: Currency) -> [MethodOffer] {
+        let accounts = engine.directory.current.accounts
+        return PaymentMethod.allCases.filter { $0.currency == currency }.compactMap { method in
+            let offering = accounts.filter { $0.methods.contains(method) }
+            let active = offering.filter(\.isEnabled)
+            let capabilities = (active.isEmpty ? offering : active).compactMap { $0.descriptor.capability(method) }
+            guard let first = capabilities.first else { return nil }
+            return MethodOffer(
+                method: method, isActive: !active.isEmpty,
+                minimum: Money(minor: capabilities.map(\.minimum).min() ?? first.minimum, currency),
+                maximum: Money(minor: capabilities.map(\.maximum).max() ?? first.maximum, currency),
+                required: first.required, optional: first.optional, banks: first.banks)
+        }
+    }
+
+    /// The candidates for a draft.
+    ///
+    /// - Throws: `invalid` where every account that could take it finds the same request wrong, else `noRoute`.
+    func route(_ draft: OrderDraft) throws(OrderError) -> Decision {
+        let accounts = engine.directory.current.accounts
+        var problems: [FieldProblem] = []
+        let contenders = accounts.map { account in
+            let found = self.problems(with: draft, at: account)
+            if problems.isEmpty { problems = found }
+            return contender(account, draft.method, isRequestInvalid: !found.isEmpty)
+        }
+        let decision = Router.decide(amount: draft.amount.minor, among: contenders)
+        if decision.candidates.isEmpty { throw refusal(of: draft, decision, contenders, problems) }
+        return decision
+    }
+
+    private func contender(
+        _ account: ProviderAccount, _ method: PaymentMethod, isRequestInvalid: Bool
+    ) -> Contender {
+        let capability = account.methods.contains(method) ? account.descriptor.capability(method) : nil
+        return Contender(
+            account: account.id, isEnabled: account.isEnabled,
+            limits: capability.map { Contender.Limits(amounts: $0.minimum...$0.maximum, step: $0.step) },
+            priority: account.priority, isRequestInvalid: isRequestInvalid)
+    }
+
+    private func problems(with draft: OrderDraft, at account: ProviderAccount) -> [FieldProblem] {
+        guard account.isEnabled, account.methods.contains(draft.method) else { return [] }
+        let payment = Payment(
+            reference: "cw" + Identifier(high: 0, low: 0).base32, method: draft.method, amount: draft.amount,
+            counterparty: draft.counterparty, callbackURL: engine.settings.publicURL,
+            description: draft.description)
+        return account.connector.problems(with: payment)
+    }
+
+    private func refusal(
+        of draft: OrderDraft, _ decision: Decision, _ contenders: [Contender], _ problems: [FieldProblem]
+    ) -> OrderError {
+        let reasons = Set(decision.exclusions.map(\.reason))
+        let limits = contenders.filter(\.isEnabled).compactMap(\.limits)
+        if let least = limits.map(\.amounts.lowerBound).min(), let most = limits.map(\.amounts.upperBound).max(),
+            !(least...most).contains(draft.amount.minor)
+        {
+            let range = [least, most].map { Money(minor: $0, draft.amount.currency).decimal }
+            return .invalid([
+                FieldProblem(pointer: "/amount", detail: "must be from \(range[0]) to \(range[1]) for this method")
+            ])
+        }
+        if !problems.isEmpty { return .invalid(problems) }
+        if reasons.contains(.amountStep) || reasons.contains(.amountBelowMinimum) || reasons.contains(.amountAboveMaximum)
+        {
+            return .invalid([FieldProblem(pointer: "/amount", detail: "is not an amount that a provider takes")])
+        }
+        return .noRoute("no provider account that is switched on offers \(draft.method.rawValue)")
+    }
+}

@@ -1,0 +1,190 @@
+public import Core
+internal import JSON
+internal import Postgres
+internal import Reactor
+internal import Routing
+internal import Synchronization
+
+/// What merchants and operators do with orders. One for each reactor, to be called on it.
+public final class Orders: Sendable {
+    let engine: Engine
+    let store: OrderStore
+    let executor: Executor
+    let agenda: Agenda
+    private let sending = Atomic<Int>(0)
+
+    /// - Parameter agenda: of the same reactor's worker.
+    public init(_ engine: Engine, agenda: Agenda) {
+        self.engine = engine
+        self.agenda = agenda
+        store = OrderStore(database: engine.database)
+        executor = Executor(engine, agenda: agenda)
+    }
+
+    // MARK: Taking orders
+
+    /// Takes an order as a quote: routed, checked and stored, nothing sent.
+    public func initiate(_ draft: OrderDraft, claim: IdempotencyClaim?) async throws(OrderError) -> Creation {
+        try await replaying(claim) { () async throws(OrderError) in
+            let decision = try self.route(draft)
+            let now = self.engine.clock.now()
+            var record = try self.record(of: draft, decision, at: now)
+            record.view.account = decision.candidates.first
+            let lifetime = now + self.engine.settings.quoteLifetime
+            record.view.expiresAt = draft.expiresAt.map { min($0, lifetime) } ?? lifetime
+            try await self.insert(record, due: record.view.expiresAt ?? lifetime, claim: claim, draft)
+            return .order(record.view)
+        }
+    }
+
+    /// Takes an order and sends it, waiting a while for the provider's first answer.
+    public func create(_ draft: OrderDraft, claim: IdempotencyClaim?) async throws(OrderError) -> Creation {
+        try await replaying(claim) { () async throws(OrderError) in
+            let decision = try self.route(draft)
+            let now = self.engine.clock.now()
+            var record = try self.record(of: draft, decision, at: now)
+            guard let account = decision.candidates.first else { throw OrderError.noRoute("no provider account") }
+            record.view.state = .processing
+            record.view.expiresAt = self.payinExpiry(draft.method, draft.expiresAt, at: now)
+            record.attempt = AttemptRecord(for: account, ordinal: 1, at: now)
+            record.fence = 1
+            record.due = now + self.engine.settings.lease
+            record.refreshAttempt()
+            try await self.insert(record, due: now + self.engine.settings.lease, claim: claim, draft)
+            return .order(await self.executed(record))
+        }
+    }
+
+    /// Sends a quote, waiting a while for the provider's first answer.
+    public func process(_ id: Identifier, merchant: Identifier) async throws(OrderError) -> OrderView {
+        let record = try await stored(id, merchant: merchant)
+        guard record.view.state == .initiated else { throw .conflict(record.view.state) }
+        let now = engine.clock.now()
+        if let expiresAt = record.view.expiresAt, now >= expiresAt { throw .quoteExpired }
+        guard let account = engine.nextCandidate(of: record) else {
+            throw .noRoute("no provider account of the quote can take it now")
+        }
+        let begun: OrderRecord?
+        do {
+            begun = try await executor.begin(
+                record, ordinal: 1, account: account,
+                expiresAt: payinExpiry(record.view.method, nil, at: now))
+        } catch {
+            throw .unavailable
+        }
+        guard let begun else { throw .conflict(try await stored(id, merchant: merchant).view.state) }
+        return await executed(begun)
+    }
+
+    /// Keeps the first answer of a call with an idempotency key. To be awaited before the answer leaves.
+    public func remember(
+        _ claim: IdempotencyClaim, status: Int, body: [UInt8]
+    ) async throws(OrderError) {
+        do { try await store.remember(claim, status: status, body: body) } catch { throw .unavailable }
+    }
+
+    /// Waits until no order is being sent by this reactor, for a while.
+    public func drain(within time: Duration) async {
+        let end = engine.clock.now() + time
+        while sending.load(ordering: .relaxed) > 0, engine.clock.now() < end {
+            await engine.reactor.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private func executed(_ record: OrderRecord) async -> OrderView {
+        sending.add(1, ordering: .relaxed)
+        let answer = await FirstAnswer.of(engine.reactor, within: engine.settings.answerWait) {
+            let end = await self.executor.execute(record)
+            self.sending.subtract(1, ordering: .relaxed)
+            return end
+        }
+        return (answer ?? record).view
+    }
+
+    private func payinExpiry(_ method: PaymentMethod, _ wished: Timestamp?, at now: Timestamp) -> Timestamp? {
+        guard method.direction == .payin else { return nil }
+        return wished ?? now + engine.settings.payinLifetime
+    }
+
+    private func record(
+        of draft: OrderDraft, _ decision: Decision, at now: Timestamp
+    ) throws(OrderError) -> OrderRecord {
+        let id = Identifier(at: now)
+        var sealed: [UInt8]?
+        if !draft.counterparty.isEmpty {
+            do {
+                sealed = try engine.vault.seal(draft.counterparty.json, for: .counterparty, id: id)
+            } catch { throw .unavailable }
+        }
+        let view = OrderView(
+            id: id, merchant: draft.merchant, app: draft.app, referenceNumber: draft.referenceNumber,
+            method: draft.method, amount: draft.amount, state: .initiated, late: false,
+            redirectURL: draft.redirectURL, description: draft.description,
+            metadata: draft.metadata.map { JSON.object($0).compact() }, createdAt: now, updatedAt: now, version: 1,
+            attempts: 0)
+        return OrderRecord(
+            view: view, sealedCounterparty: sealed, notifyURL: draft.notifyURL, decision: decision.json, due: nil,
+            fence: 0, polls: 0, attempt: nil)
+    }
+
+    private func insert(
+        _ record: OrderRecord, due: Timestamp, claim: IdempotencyClaim?, _ draft: OrderDraft
+    ) async throws(OrderError) {
+        var detail = JSONWriter()
+        detail.beginObject()
+        detail.member("method", draft.method.rawValue)
+        detail.member("amount", draft.amount.decimal)
+        if let account = record.attempt?.account { detail.member("account", account.text(.providerAccount)) }
+        detail.endObject()
+        do {
+            try await store.insert(record, due: due, claim: claim, detail: detail.bytes)
+        } catch where error.isUniqueViolation {
+            let existing: Identifier?
+            do {
+                existing = try await store.id(ofReference: draft.referenceNumber, merchant: draft.merchant)
+            } catch { throw .unavailable }
+            guard let existing else { throw .idempotencyInProgress }
+            throw .duplicateReference(existing)
+        } catch {
+            throw .unavailable
+        }
+    }
+
+    // MARK: Idempotency
+
+    /// Runs a creation; where it does not go through, the answer may already be there from a first call.
+    private func replaying(
+        _ claim: IdempotencyClaim?, _ body: () async throws(OrderError) -> Creation
+    ) async throws(OrderError) -> Creation {
+        do {
+            return try await body()
+        } catch {
+            guard let claim, let earlier = try await earlier(claim) else { throw error }
+            return earlier
+        }
+    }
+
+    private func earlier(_ claim: IdempotencyClaim) async throws(OrderError) -> Creation? {
+        do {
+            guard let stored = try await store.storedAnswer(for: claim) else { return nil }
+            guard stored.fingerprint == claim.fingerprint else { throw OrderError.idempotencyMismatch }
+            if let answer = stored.answer { return .replay(status: answer.status, body: answer.body) }
+            // The first call answers within its wait; past that its process has died, and the order answers for it.
+            guard engine.clock.now() - stored.createdAt > engine.settings.answerWait + .seconds(5) else {
+                throw OrderError.idempotencyInProgress
+            }
+            return try await store.order(stored.order, merchant: nil).map { .order($0.view) }
+        } catch let error as OrderError {
+            throw error
+        } catch {
+            throw .unavailable
+        }
+    }
+
+    func stored(_ id: Identifier, merchant: Identifier?) async throws(OrderError) -> OrderRecord {
+        let record: OrderRecord?
+        do { record = try await store.order(id, merchant: merchant) } catch { throw .unavailable }
+        guard let record else { throw .notFound }
+        return record
+    }
+}

@@ -1,0 +1,129 @@
+internal import Core
+internal import Postgres
+
+/// An order as it is stored, with its newest attempt.
+struct OrderRecord: Sendable {
+    var view: OrderView
+    var sealedCounterparty: [UInt8]?
+    var notifyURL: String?
+    var decision: [UInt8]
+    /// When it is to be looked at next, or when the lease of whoever has it ends.
+    var due: Timestamp?
+    var fence: Int
+    var polls: Int
+    var attempt: AttemptRecord?
+}
+
+/// An attempt as it is stored.
+struct AttemptRecord: Sendable {
+    var id: Identifier
+    var ordinal: Int
+    var account: Identifier
+    var reference: String
+    var providerReference: String?
+    var state: AttemptState
+    var createdAt: Timestamp
+
+    /// A new one, about to be committed and then sent. Its reference is what the provider will know it by.
+    init(for account: Identifier, ordinal: Int, at time: Timestamp) {
+        id = Identifier(at: time)
+        self.ordinal = ordinal
+        self.account = account
+        reference = "cw" + id.base32
+        state = .sending
+        createdAt = time
+    }
+}
+
+extension OrderRecord {
+    /// What every statement that reads orders selects, from `o` (orders) and `a` (its newest attempt or nothing).
+    static let columns = """
+        o.id, o.merchant_id, o.app_id, o.reference_number, o.method, o.amount, o.payable, o.moved, o.fee,
+        o.state::text AS state, o.review, o.late, o.reason, o.reason_detail, o.counterparty, o.artefact,
+        o.notify_url, o.redirect_url, o.description, o.metadata, o.decision, o.created_at, o.updated_at,
+        o.finished_at, o.expires_at, o.version, o.due_at, o.fence, o.polls,
+        a.id AS attempt_id, a.ordinal, a.account_id, a.reference, a.provider_reference,
+        a.state::text AS attempt_state, a.created_at AS attempt_created_at
+        """
+
+    /// Joins the newest attempt to `o`.
+    static let newestAttempt = """
+        LEFT JOIN LATERAL (
+            SELECT * FROM attempts WHERE attempts.order_id = o.id ORDER BY ordinal DESC LIMIT 1
+        ) a ON true
+        """
+
+    init(_ row: Row) throws(PostgresError) {
+        guard let method = PaymentMethod(rawValue: try row.text("method")),
+            let state = OrderState(rawValue: try row.text("state"))
+        else { throw .undecodable("an order's method or state is unknown") }
+        let attempt = try AttemptRecord(row)
+        let money = { (minor: Int64?) in minor.map { Money(minor: $0, method.currency) } }
+        view = OrderView(
+            id: try row.identifier("id"), merchant: try row.identifier("merchant_id"),
+            app: try row.identifier("app_id"), referenceNumber: try row.text("reference_number"), method: method,
+            amount: Money(minor: try row.int("amount"), method.currency),
+            payable: money(try row.intIfPresent("payable")), moved: money(try row.intIfPresent("moved")),
+            fee: money(try row.intIfPresent("fee")), state: state, review: try row.textIfPresent("review"),
+            late: try row.bool("late"), reason: try row.textIfPresent("reason"),
+            reasonDetail: try row.textIfPresent("reason_detail"),
+            artefact: try row.jsonIfPresent("artefact").flatMap(Artefact.init(json:)),
+            redirectURL: try row.textIfPresent("redirect_url"), description: try row.textIfPresent("description"),
+            metadata: try row.jsonIfPresent("metadata"), createdAt: try row.time("created_at"),
+            updatedAt: try row.time("updated_at"), finishedAt: try row.timeIfPresent("finished_at"),
+            expiresAt: try row.timeIfPresent("expires_at"), version: Int(try row.int("version")),
+            account: attempt?.account, providerReference: attempt?.providerReference,
+            attemptReference: attempt?.reference, attempts: attempt?.ordinal ?? 0)
+        sealedCounterparty = try row.bytesIfPresent("counterparty")
+        notifyURL = try row.textIfPresent("notify_url")
+        decision = try row.json("decision")
+        due = try row.timeIfPresent("due_at")
+        fence = Int(try row.int("fence"))
+        polls = Int(try row.int("polls"))
+        self.attempt = attempt
+    }
+}
+
+extension AttemptRecord {
+    fileprivate init?(_ row: Row) throws(PostgresError) {
+        guard let id = try row.identifierIfPresent("attempt_id") else { return nil }
+        guard let state = AttemptState(rawValue: try row.text("attempt_state")) else {
+            throw .undecodable("an attempt's state is unknown")
+        }
+        self.id = id
+        self.state = state
+        ordinal = Int(try row.int("ordinal"))
+        account = try row.identifier("account_id")
+        reference = try row.text("reference")
+        providerReference = try row.textIfPresent("provider_reference")
+        createdAt = try row.time("attempt_created_at")
+    }
+}
+
+extension Row {
+    func identifier(_ column: String) throws(PostgresError) -> Identifier {
+        let (high, low) = try uuid(column)
+        return Identifier(high: high, low: low)
+    }
+
+    func identifierIfPresent(_ column: String) throws(PostgresError) -> Identifier? {
+        try uuidIfPresent(column).map { Identifier(high: $0.high, low: $0.low) }
+    }
+
+    func time(_ column: String) throws(PostgresError) -> Timestamp {
+        Timestamp(microseconds: try timestamp(column))
+    }
+
+    func timeIfPresent(_ column: String) throws(PostgresError) -> Timestamp? {
+        try timestampIfPresent(column).map(Timestamp.init(microseconds:))
+    }
+}
+
+extension Value {
+    init(_ identifier: Identifier) { self = .uuid(high: identifier.high, low: identifier.low) }
+    init(_ identifier: Identifier?) { self = identifier.map { Value($0) } ?? .null }
+    init(_ time: Timestamp) { self = .timestamp(microseconds: time.microseconds) }
+    init(_ time: Timestamp?) { self = time.map { Value($0) } ?? .null }
+    init(_ money: Money?) { self = money.map { .int($0.minor) } ?? .null }
+    init(json bytes: [UInt8]?) { self = bytes.map(Value.json) ?? .null }
+}

@@ -1,0 +1,143 @@
+internal import Core
+internal import Postgres
+
+extension OrderStore {
+    static let byID = Statement(
+        "order_by_id",
+        """
+        SELECT \(OrderRecord.columns) FROM orders o \(OrderRecord.newestAttempt)
+        WHERE o.id = $1::uuid AND ($2::uuid IS NULL OR o.merchant_id = $2::uuid)
+        """)
+
+    /// An order, if it is this merchant's; any merchant's for an operator.
+    func order(_ id: Identifier, merchant: Identifier?) async throws(PostgresError) -> OrderRecord? {
+        guard let row = try await database.query(Self.byID, [Value(id), Value(merchant)]).first else { return nil }
+        return try OrderRecord(row)
+    }
+
+    static let idByReference = Statement(
+        "order_id_by_reference",
+        "SELECT id FROM orders WHERE merchant_id = $1::uuid AND reference_number = $2::text")
+
+    func id(ofReference reference: String, merchant: Identifier) async throws(PostgresError) -> Identifier? {
+        try await database.query(Self.idByReference, [Value(merchant), .text(reference)]).first?.identifier("id")
+    }
+
+    /// By an attempt's reference, which need not be the order's newest attempt: a late callback may speak of an
+    /// earlier one.
+    static let byAttempt = Statement(
+        "order_by_attempt",
+        """
+        SELECT \(OrderRecord.columns),
+            a.ordinal = (SELECT max(ordinal) FROM attempts n WHERE n.order_id = o.id) AS is_newest,
+            EXISTS (SELECT 1 FROM provider_callbacks c
+                WHERE c.account_id = $2::uuid AND c.digest = $3::bytea) AS seen
+        FROM attempts a JOIN orders o ON o.id = a.order_id WHERE a.reference = $1::text
+        """)
+
+    struct Addressee: Sendable {
+        var record: OrderRecord
+        var isNewest: Bool
+        /// The very same callback was committed before.
+        var isRepeat: Bool
+    }
+
+    func addressee(
+        ofReference reference: String, account: Identifier, digest: [UInt8]
+    ) async throws(PostgresError) -> Addressee? {
+        let rows = try await database.query(
+            Self.byAttempt, [.text(reference), Value(account), .bytes(digest)])
+        guard let row = rows.first else { return nil }
+        return Addressee(
+            record: try OrderRecord(row), isNewest: try row.bool("is_newest"), isRepeat: try row.bool("seen"))
+    }
+
+    static let keepCallback = Statement(
+        "callback_keep",
+        """
+        INSERT INTO provider_callbacks (account_id, digest, received_at, order_id, reference, sealed_body)
+        VALUES ($1::uuid, $2::bytea, $3::timestamptz, $4::uuid, $5::text, $6::bytea)
+        ON CONFLICT (account_id, digest) DO NOTHING
+        """)
+
+    /// Keeps a verified callback that changes no order.
+    func keep(_ evidence: CallbackEvidence, of order: Identifier?, at time: Timestamp) async throws(PostgresError) {
+        _ = try await database.query(
+            Self.keepCallback,
+            [
+                Value(evidence.account), .bytes(evidence.digest), Value(time), Value(order),
+                .text(evidence.reference), .bytes(evidence.sealedBody),
+            ])
+    }
+
+    static let events = Statement(
+        "order_events_of",
+        """
+        SELECT number, at, kind, actor, detail FROM order_events WHERE order_id = $1::uuid
+        ORDER BY number LIMIT 1000
+        """)
+
+    func events(of id: Identifier) async throws(PostgresError) -> [OrderEvent] {
+        try await database.query(Self.events, [Value(id)]).map { row throws(PostgresError) in
+            OrderEvent(
+                number: Int(try row.int("number")), at: try row.time("at"), kind: try row.text("kind"),
+                actor: try row.text("actor"), detail: try row.json("detail"))
+        }
+    }
+
+    // MARK: Lists
+
+    /// Ids hold their time, so every range of ids or of time is one range of an index; what else is asked for is
+    /// filtered on the way.
+    private static func list(_ order: String, where condition: String) -> String {
+        """
+        SELECT \(OrderRecord.columns) FROM (
+            SELECT * FROM orders
+            WHERE \(condition) AND id > $2::uuid AND id < $3::uuid
+                AND ($5::text IS NULL OR state = $5::text::order_state)
+                AND ($6::text IS NULL OR left(method, 3) = $6::text) AND ($7::text IS NULL OR method = $7::text)
+                AND ($8::text IS NULL OR reference_number = $8::text)
+            ORDER BY id \(order) LIMIT $4::bigint
+        ) o \(OrderRecord.newestAttempt) ORDER BY o.id \(order)
+        """
+    }
+
+    static let listBackwards = Statement("order_list_backwards", list("DESC", where: "merchant_id = $1::uuid"))
+    static let listForwards = Statement("order_list_forwards", list("ASC", where: "merchant_id = $1::uuid"))
+    static let reviewBackwards = Statement(
+        "order_review_backwards",
+        list("DESC", where: "($1::uuid IS NULL OR merchant_id = $1::uuid) AND review IS NOT NULL"))
+    static let anyBackwards = Statement(
+        "order_any_backwards", list("DESC", where: "($1::uuid IS NULL OR merchant_id = $1::uuid)"))
+
+    /// Newest first; one more than the limit, when there are more.
+    func list(_ query: OrderQuery) async throws(PostgresError) -> [OrderRecord] {
+        let forwards = query.endingBefore != nil
+        let statement =
+            query.inReview
+            ? Self.reviewBackwards
+            : query.merchant == nil ? Self.anyBackwards : forwards ? Self.listForwards : Self.listBackwards
+        let range = query.identifierRange
+        let rows = try await database.query(
+            statement,
+            [
+                Value(query.merchant), Value(range.after), Value(range.before), .int(Int64(query.limit + 1)),
+                Value(query.state?.rawValue), Value(query.currency?.code), Value(query.method?.rawValue),
+                Value(query.referenceNumber),
+            ])
+        return try rows.map { row throws(PostgresError) in try OrderRecord(row) }
+    }
+}
+
+extension OrderQuery {
+    /// The open range of ids that the cursors and the times leave.
+    var identifierRange: (after: Identifier, before: Identifier) {
+        var after = Identifier(high: 0, low: 0)
+        var before = Identifier(high: .max, low: .max)
+        if let from { after = max(after, Identifier(high: UInt64(bitPattern: from.milliseconds) << 16, low: 0)) }
+        if let to { before = min(before, Identifier(high: UInt64(bitPattern: to.milliseconds) << 16, low: 0)) }
+        if let startingAfter { before = min(before, startingAfter) }
+        if let endingBefore { after = max(after, endingBefore) }
+        return (after, before)
+    }
+}

@@ -1,0 +1,279 @@
+internal import Core
+internal import Postgres
+
+/// All that is read from and written to the orders' tables. Every write is one statement, and so one commit.
+struct OrderStore: Sendable {
+    let database: PostgresPool
+
+    // MARK: Taking an order
+
+    /// Makes an order with its first event and, in the same commit, its first attempt and its idempotency key, where
+    /// there are any.
+    static let insert = Statement(
+        "order_insert",
+        """
+        WITH o AS (
+            INSERT INTO orders (id, merchant_id, app_id, reference_number, method, amount, state, counterparty,
+                notify_url, redirect_url, description, metadata, decision, created_at, updated_at, expires_at,
+                due_at, fence)
+            VALUES ($1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, $6::bigint, $7::text::order_state, $8::bytea,
+                $9::text, $10::text, $11::text, $12::jsonb, $13::jsonb, $14::timestamptz, $14::timestamptz,
+                $15::timestamptz, $16::timestamptz, $17::bigint::integer)
+        ), a AS (
+            INSERT INTO attempts (id, order_id, ordinal, account_id, reference, state, created_at)
+            SELECT $18::uuid, $1::uuid, 1, $19::uuid, $20::text, 'sending', $14::timestamptz
+            WHERE $18::uuid IS NOT NULL
+        ), k AS (
+            INSERT INTO idempotency_keys (app_id, key, fingerprint, order_id, created_at)
+            SELECT $3::uuid, $21::text, $22::bytea, $1::uuid, $14::timestamptz WHERE $21::text IS NOT NULL
+        )
+        INSERT INTO order_events (order_id, number, at, kind, actor, detail)
+        VALUES ($1::uuid, 1, $14::timestamptz, 'created', 'merchant', $23::jsonb)
+        """)
+
+    func insert(
+        _ record: OrderRecord, due: Timestamp, claim: IdempotencyClaim?, detail: [UInt8]
+    ) async throws(PostgresError) {
+        let view = record.view
+        let attempt = record.attempt
+        _ = try await database.query(
+            Self.insert,
+            [
+                Value(view.id), Value(view.merchant), Value(view.app), .text(view.referenceNumber),
+                .text(view.method.rawValue), .int(view.amount.minor), .text(view.state.rawValue),
+                Value(record.sealedCounterparty), Value(record.notifyURL), Value(view.redirectURL),
+                Value(view.description), Value(json: view.metadata), .json(record.decision), Value(view.createdAt),
+                Value(view.expiresAt), Value(due), .int(Int64(record.fence)), Value(attempt?.id),
+                Value(attempt?.account), Value(attempt?.reference), Value(claim?.key), Value(claim?.fingerprint),
+                .json(detail),
+            ])
+    }
+
+    // MARK: Moving an order
+
+    /// Begins the next attempt of an order: committed before the first byte of it is sent.
+    static let beginAttempt = Statement(
+        "order_begin_attempt",
+        """
+        WITH o AS (
+            UPDATE orders SET state = 'processing', due_at = $4::timestamptz, fence = fence + 1, polls = 0,
+                expires_at = COALESCE($5::timestamptz, expires_at), updated_at = $6::timestamptz,
+                version = version + 1
+            WHERE id = $1::uuid AND version = $2::bigint AND fence = $3::bigint
+            RETURNING id, version, fence
+        ), a AS (
+            INSERT INTO attempts (id, order_id, ordinal, account_id, reference, state, created_at)
+            SELECT $7::uuid, o.id, $8::bigint, $9::uuid, $10::text, 'sending', $6::timestamptz FROM o
+        ), e AS (
+            INSERT INTO order_events (order_id, number, at, kind, actor, detail)
+            SELECT o.id, o.version, $6::timestamptz, 'attempt_started', 'causeway', $11::jsonb FROM o
+        )
+        SELECT version, fence FROM o
+        """)
+
+    /// Gives the order's new version and fence, or `nil` where somebody else was quicker.
+    func begin(
+        _ attempt: AttemptRecord, of record: OrderRecord, due: Timestamp, expiresAt: Timestamp?, detail: [UInt8]
+    ) async throws(PostgresError) -> (version: Int, fence: Int)? {
+        let rows = try await database.query(
+            Self.beginAttempt,
+            [
+                Value(record.view.id), .int(Int64(record.view.version)), .int(Int64(record.fence)), Value(due),
+                Value(expiresAt), Value(attempt.createdAt), Value(attempt.id), .int(Int64(attempt.ordinal)),
+                Value(attempt.account), .text(attempt.reference), .json(detail),
+            ])
+        guard let row = rows.first else { return nil }
+        return (Int(try row.int("version")), Int(try row.int("fence")))
+    }
+
+    /// Writes what changed, with the event that tells of it and the callback that brought it, where one did.
+    static let change = Statement(
+        "order_change",
+        """
+        WITH o AS (
+            UPDATE orders SET state = $4::text::order_state, payable = COALESCE(payable, $5::bigint),
+                moved = COALESCE($6::bigint, moved), fee = COALESCE($7::bigint, fee), review = $8::text,
+                late = late OR $9::boolean, reason = $10::text, reason_detail = $11::text,
+                artefact = COALESCE(artefact, $12::jsonb), expires_at = $13::timestamptz, due_at = $14::timestamptz,
+                finished_at = $15::timestamptz, updated_at = $16::timestamptz, polls = $17::bigint,
+                version = version + 1
+            WHERE id = $1::uuid AND version = $2::bigint AND ($3::bigint IS NULL OR fence = $3::bigint)
+            RETURNING id, version
+        ), a AS (
+            UPDATE attempts SET state = $19::text::attempt_state,
+                provider_reference = COALESCE($20::text, provider_reference), reason = $21::text,
+                reason_detail = $22::text, finished_at = $23::timestamptz
+            FROM o WHERE attempts.id = $18::uuid
+        ), e AS (
+            INSERT INTO order_events (order_id, number, at, kind, actor, detail)
+            SELECT o.id, o.version, $16::timestamptz, $24::text, $25::text, $26::jsonb FROM o
+        ), c AS (
+            INSERT INTO provider_callbacks (account_id, digest, received_at, order_id, reference, sealed_body)
+            SELECT $27::uuid, $28::bytea, $16::timestamptz, o.id, $29::text, $30::bytea FROM o
+            WHERE $28::bytea IS NOT NULL
+            ON CONFLICT (account_id, digest) DO NOTHING
+        )
+        SELECT version FROM o
+        """)
+
+    /// Whether it was written: not where the version has moved on, or the fence when `holding` one.
+    func write(_ change: OrderChange) async throws(PostgresError) -> Bool {
+        let view = change.record.view
+        let attempt = change.record.attempt
+        let evidence = change.evidence
+        let rows = try await database.query(
+            Self.change,
+            [
+                Value(view.id), .int(Int64(change.versionBefore)), Value(change.holding), .text(view.state.rawValue),
+                Value(view.payable), Value(view.moved), Value(view.fee), Value(view.review), .bool(view.late),
+                Value(view.reason), Value(view.reasonDetail), Value(json: view.artefact?.json),
+                Value(view.expiresAt), Value(change.due), Value(view.finishedAt), Value(view.updatedAt),
+                .int(Int64(change.record.polls)), Value(attempt?.id), Value(attempt?.state.rawValue),
+                Value(attempt?.providerReference), Value(change.attemptReason), Value(change.attemptReasonDetail),
+                Value(attempt.flatMap { $0.state.isOpen && $0.state != .succeeded ? nil : view.updatedAt }),
+                .text(change.event.kind), .text(change.event.actor), .json(change.event.detail),
+                Value(evidence?.account), Value(evidence?.digest), Value(evidence?.reference),
+                Value(evidence?.sealedBody),
+            ])
+        return !rows.isEmpty
+    }
+
+    /// Puts the next question off, when nothing was learned.
+    static let postpone = Statement(
+        "order_postpone",
+        """
+        UPDATE orders SET due_at = $3::timestamptz, polls = $4::bigint WHERE id = $1::uuid AND fence = $2::bigint
+        """)
+
+    func postpone(_ record: OrderRecord, to due: Timestamp, polls: Int) async throws(PostgresError) {
+        _ = try await database.query(
+            Self.postpone,
+            [Value(record.view.id), .int(Int64(record.fence)), Value(due), .int(Int64(polls))])
+    }
+
+    static let rest = Statement(
+        "order_rest", "UPDATE orders SET due_at = NULL WHERE id = $1::uuid AND fence = $2::bigint")
+
+    /// Nothing is due any more.
+    func rest(_ record: OrderRecord) async throws(PostgresError) {
+        _ = try await database.query(Self.rest, [Value(record.view.id), .int(Int64(record.fence))])
+    }
+
+    // MARK: Due work
+
+    /// Takes orders that are due: moves them to the end of the lease and gives them the next fence.
+    static let claim = Statement(
+        "order_claim",
+        """
+        WITH due AS (
+            SELECT id FROM orders WHERE due_at <= $1::timestamptz ORDER BY due_at LIMIT $3::bigint
+            FOR UPDATE SKIP LOCKED
+        ), o AS (
+            UPDATE orders SET fence = fence + 1, due_at = $2::timestamptz FROM due WHERE orders.id = due.id
+            RETURNING orders.*
+        )
+        SELECT \(OrderRecord.columns) FROM o \(OrderRecord.newestAttempt)
+        """)
+
+    func claim(now: Timestamp, until lease: Timestamp, limit: Int) async throws(PostgresError) -> [OrderRecord] {
+        let rows = try await database.query(Self.claim, [Value(now), Value(lease), .int(Int64(limit))])
+        return try rows.map { row throws(PostgresError) in try OrderRecord(row) }
+    }
+
+    /// Takes one order, whoever has it, so that nobody else's result is written: for a look that a caller asks for.
+    static let claimOne = Statement(
+        "order_claim_one",
+        """
+        WITH o AS (
+            UPDATE orders SET fence = fence + 1, due_at = $2::timestamptz
+            WHERE id = $1::uuid AND version = $3::bigint AND fence = $4::bigint RETURNING orders.*
+        )
+        SELECT \(OrderRecord.columns) FROM o \(OrderRecord.newestAttempt)
+        """)
+
+    func claim(_ record: OrderRecord, until lease: Timestamp) async throws(PostgresError) -> OrderRecord? {
+        let rows = try await database.query(
+            Self.claimOne,
+            [Value(record.view.id), Value(lease), .int(Int64(record.view.version)), .int(Int64(record.fence))])
+        guard let row = rows.first else { return nil }
+        return try OrderRecord(row)
+    }
+
+    static let nextDue = Statement(
+        "order_next_due", "SELECT due_at FROM orders WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1")
+
+    func nextDue() async throws(PostgresError) -> Timestamp? {
+        try await database.query(Self.nextDue, []).first?.time("due_at")
+    }
+
+    // MARK: Idempotency
+
+    static let idempotent = Statement(
+        "idempotency_find",
+        """
+        SELECT fingerprint, order_id, status, body, created_at FROM idempotency_keys
+        WHERE app_id = $1::uuid AND key = $2::text
+        """)
+
+    struct StoredAnswer {
+        var fingerprint: [UInt8]
+        var order: Identifier
+        var answer: (status: Int, body: [UInt8])?
+        var createdAt: Timestamp
+    }
+
+    func storedAnswer(for claim: IdempotencyClaim) async throws(PostgresError) -> StoredAnswer? {
+        let rows = try await database.query(Self.idempotent, [Value(claim.app), .text(claim.key)])
+        guard let row = rows.first else { return nil }
+        var answer: (status: Int, body: [UInt8])?
+        if let status = try row.intIfPresent("status"), let body = try row.bytesIfPresent("body") {
+            answer = (Int(status), body)
+        }
+        return StoredAnswer(
+            fingerprint: try row.bytes("fingerprint"), order: try row.identifier("order_id"), answer: answer,
+            createdAt: try row.time("created_at"))
+    }
+
+    static let remember = Statement(
+        "idempotency_remember",
+        """
+        UPDATE idempotency_keys SET status = $3::bigint, body = $4::bytea
+        WHERE app_id = $1::uuid AND key = $2::text AND status IS NULL
+        """)
+
+    func remember(_ claim: IdempotencyClaim, status: Int, body: [UInt8]) async throws(PostgresError) {
+        _ = try await database.query(
+            Self.remember, [Value(claim.app), .text(claim.key), .int(Int64(status)), .bytes(body)])
+    }
+}
+
+/// A change of an order and its newest attempt, computed and about to be written.
+struct OrderChange: Sendable {
+    /// As they will be; its version is the next one.
+    var record: OrderRecord
+    /// Compared with what is stored.
+    var versionBefore: Int
+    /// Compared with what is stored, when the writer holds the order's lease.
+    var holding: Int?
+    /// When the order is to be looked at next.
+    var due: Timestamp?
+    var attemptReason: String?
+    var attemptReasonDetail: String?
+    var event: Event
+    var evidence: CallbackEvidence?
+
+    struct Event: Sendable {
+        var kind: String
+        var actor: String
+        var detail: [UInt8]
+    }
+}
+
+/// A verified callback, as it is kept.
+struct CallbackEvidence: Sendable {
+    var account: Identifier
+    /// SHA-256 of the body: repeats are known by it.
+    var digest: [UInt8]
+    var reference: String
+    var sealedBody: [UInt8]
+}

@@ -1,0 +1,58 @@
+internal import Connectors
+internal import Core
+internal import Routing
+
+/// What follows from an order, the directory and the settings together.
+extension Engine {
+    /// The order as its connector is to see it.
+    ///
+    /// - Throws: where the sealed counterparty cannot be opened.
+    func payment(of record: OrderRecord, _ attempt: AttemptRecord) throws -> Payment {
+        var counterparty = Counterparty()
+        if let sealed = record.sealedCounterparty {
+            let opened = try vault.open(sealed, for: .counterparty, id: record.view.id)
+            counterparty = Counterparty(json: opened) ?? counterparty
+        }
+        return Payment(
+            reference: attempt.reference, method: record.view.method, amount: record.view.amount,
+            counterparty: counterparty,
+            callbackURL: settings.publicURL + "/webhooks/" + attempt.account.text(.providerAccount),
+            description: record.view.description)
+    }
+
+    /// The candidate after the newest attempt's, among those that are still switched on.
+    func nextCandidate(of record: OrderRecord) -> Identifier? {
+        let candidates = Decision.candidates(in: record.decision)
+        let current = directory.current
+        let tried = record.attempt.flatMap { attempt in candidates.firstIndex(of: attempt.account) }
+        return candidates.dropFirst(tried.map { $0 + 1 } ?? 0).first { current.account($0)?.isEnabled == true }
+    }
+
+    /// Whether "not found" proves by now that the attempt never arrived, after what its provider's documents allow.
+    func isNotFoundProof(for record: OrderRecord, at now: Timestamp) -> Bool {
+        guard let attempt = record.attempt, let account = directory.current.account(attempt.account),
+            let grace = account.connector.notFoundGrace(for: record.view.method)
+        else { return false }
+        return now - attempt.createdAt >= grace
+    }
+
+    /// When the attempt is to be asked about after `polls` questions: by its connector's plan, and once more right
+    /// after a payin's expiry.
+    func nextLook(at record: OrderRecord, polls: Int, now: Timestamp) -> Timestamp {
+        let plan = record.attempt.flatMap { directory.current.account($0.account)?.descriptor.pollPlan }
+        let regular = now + scaled((plan ?? PollPlan([.seconds(60)])).delay(before: polls))
+        guard record.view.method.direction == .payin, let expiresAt = record.view.expiresAt else { return regular }
+        let last = expiresAt + settings.expiryGrace
+        return now < last ? min(regular, last) : regular
+    }
+
+    /// How long an attempt may stay unknown before a person is called.
+    func reviewDelay(of record: OrderRecord) -> Duration {
+        record.attempt.flatMap { directory.current.account($0.account)?.descriptor.reviewAfter } ?? .seconds(600)
+    }
+
+    /// A provider's delay at this installation's pace.
+    func scaled(_ delay: Duration) -> Duration {
+        settings.pollScale == 1 ? delay : .microseconds(Int64(Double(delay.microseconds) * settings.pollScale))
+    }
+}

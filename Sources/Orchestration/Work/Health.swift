@@ -1,0 +1,142 @@
+internal import Connectors
+public import Core
+internal import Postgres
+internal import Reactor
+
+/// How the installation is doing, as far as this process can tell.
+public struct HealthReport: Sendable {
+    /// Up: everything works. Degraded: payments go through, and somebody should look. Down: payments do not go through.
+    public enum Status: String, Sendable {
+        /// Everything works.
+        case up
+        /// Payments go through, and somebody should look.
+        case degraded
+        /// Payments do not go through.
+        case down
+    }
+
+    /// One provider account.
+    public struct Account: Sendable {
+        /// Which.
+        public let id: Identifier
+        /// What configuration calls it.
+        public let name: String
+        /// Its connector.
+        public let connector: String
+        /// Whether routing may choose it.
+        public let isEnabled: Bool
+        /// How it is doing; `nil`: it was not looked at yet.
+        public let status: Status?
+        /// What is wrong, for an operator.
+        public let problem: String?
+        /// When it last gave a usable answer.
+        public let lastSuccess: Timestamp?
+        /// When it was last looked at.
+        public let checkedAt: Timestamp?
+        /// The share of failed calls among this process's recent ones; `nil`: none yet.
+        public let errorRate: Double?
+        /// Milliseconds, this process's recent calls: the median and the 99th percentile.
+        public let latencyP50: Int?
+        /// See `latencyP50`.
+        public let latencyP99: Int?
+        /// What may be paid out, as last told.
+        public let balance: Money?
+        /// When that was.
+        public let balanceAt: Timestamp?
+    }
+
+    /// Due work and what waits for a person, in all processes.
+    public struct Work: Sendable {
+        /// Orders that are due now; counted up to 10,000.
+        public let due: Int
+        /// Since when the oldest of them is due.
+        public let oldestDueAt: Timestamp?
+        /// Orders that a person must look at; counted up to 10,000.
+        public let inReview: Int
+        /// Verified callbacks that fit no order; counted up to 10,000.
+        public let unmatchedCallbacks: Int
+    }
+
+    /// The whole.
+    public let status: Status
+    /// Whether the database answers, and how quickly.
+    public let isDatabaseReachable: Bool
+    /// Milliseconds of the question above.
+    public let databaseLatency: Int?
+    /// `nil` when the database does not answer.
+    public let work: Work?
+    /// Every account.
+    public let accounts: [Account]
+    /// Accounts whose configuration does not work, with the reason.
+    public let unusableAccounts: [UnusableAccount]
+}
+
+extension Engine {
+    /// Due work that is older than this is a sign of trouble.
+    private static let backlogAge: Duration = .seconds(60)
+    private static let questionDeadline: Duration = .seconds(1)
+
+    private static let workCounts = Statement(
+        "health_work",
+        """
+        SELECT (SELECT count(*) FROM (SELECT 1 FROM orders WHERE due_at <= $1::timestamptz LIMIT 10000) d) AS due,
+            (SELECT due_at FROM orders WHERE due_at <= $1::timestamptz ORDER BY due_at LIMIT 1) AS oldest,
+            (SELECT count(*) FROM (SELECT 1 FROM orders WHERE review IS NOT NULL LIMIT 10000) r) AS in_review,
+            (SELECT count(*) FROM (SELECT 1 FROM provider_callbacks WHERE order_id IS NULL LIMIT 10000) c)
+                AS unmatched
+        """)
+
+    /// Asks and counts; takes at most some two seconds, and never fails.
+    public func health() async -> HealthReport {
+        let began = clock.now()
+        let work = try? await workCounts(at: began)
+        let latency = (clock.now() - began).milliseconds
+        let statuses =
+            work == nil ? nil : try? await AccountStatusStore(database: database).all()
+        let directory = self.directory.current
+        let meters = self.meters.snapshot()
+        let accounts = directory.accounts.map { account in
+            report(account, statuses?[account.id], meters[account.id])
+        }
+        return HealthReport(
+            status: Self.overall(work, accounts, directory.unusableAccounts.isEmpty, at: clock.now()),
+            isDatabaseReachable: work != nil, databaseLatency: work.map { _ in Int(latency) }, work: work,
+            accounts: accounts, unusableAccounts: directory.unusableAccounts)
+    }
+
+    /// Whether the database answers within its deadline.
+    public func isReady() async -> Bool { (try? await workCounts(at: clock.now())) != nil }
+
+    private func workCounts(at now: Timestamp) async throws(PostgresError) -> HealthReport.Work {
+        let rows = try await database.query(Self.workCounts, [Value(now)], deadline: Self.questionDeadline)
+        guard let row = rows.first else { throw .undecodable("a count gave no row") }
+        return HealthReport.Work(
+            due: Int(try row.int("due")), oldestDueAt: try row.timeIfPresent("oldest"),
+            inReview: Int(try row.int("in_review")), unmatchedCallbacks: Int(try row.int("unmatched")))
+    }
+
+    private func report(
+        _ account: ProviderAccount, _ seen: AccountStatus?, _ meter: ProviderMeters.Meter?
+    ) -> HealthReport.Account {
+        let currency = account.methods.filter { $0.direction == .payout }.map(\.currency).min { $0.code < $1.code }
+        let looked = seen?.checkedAt.map { _ in seen?.problem == nil ? HealthReport.Status.up : .degraded }
+        let failing = (meter?.errorRate ?? 0) >= 0.5
+        return HealthReport.Account(
+            id: account.id, name: account.name, connector: account.descriptor.id, isEnabled: account.isEnabled,
+            status: failing ? .degraded : looked, problem: seen?.problem ?? (failing ? meter?.lastProblem : nil),
+            lastSuccess: [seen?.lastSuccessAt, meter?.lastSuccess].compactMap(\.self).max(),
+            checkedAt: seen?.checkedAt, errorRate: meter?.errorRate, latencyP50: meter?.latency(0.5),
+            latencyP99: meter?.latency(0.99),
+            balance: seen?.balanceMinor.flatMap { minor in currency.map { Money(minor: minor, $0) } },
+            balanceAt: seen?.balanceAt)
+    }
+
+    private static func overall(
+        _ work: HealthReport.Work?, _ accounts: [HealthReport.Account], _ allUsable: Bool, at now: Timestamp
+    ) -> HealthReport.Status {
+        guard let work else { return .down }
+        let isBehind = work.oldestDueAt.map { now - $0 > backlogAge } ?? false
+        let isTroubled = accounts.contains { $0.isEnabled && $0.status == .degraded }
+        return isBehind || isTroubled || !allUsable ? .degraded : .up
+    }
+}

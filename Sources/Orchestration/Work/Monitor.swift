@@ -1,0 +1,102 @@
+internal import Connectors
+internal import Core
+internal import JSON
+internal import Postgres
+internal import Reactor
+
+/// Looks at every provider account now and then: does its provider work, and what is its balance. The rows are due
+/// work like orders, so that of any number of processes one looks.
+public actor Monitor {
+    private let engine: Engine
+    private var loop: Task<Void, Never>?
+    private var isStopping = false
+
+    /// The reactor.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { engine.reactor.asUnownedSerialExecutor() }
+
+    /// Nothing runs until `start`.
+    public init(_ engine: Engine) { self.engine = engine }
+
+    /// Begins to look.
+    public func start() {
+        guard loop == nil else { return }
+        loop = Task(executorPreference: engine.reactor) { await self.run() }
+    }
+
+    /// Looks no more.
+    public func stop() {
+        isStopping = true
+        loop?.cancel()
+    }
+
+    private func run() async {
+        let pause = min(engine.settings.monitorInterval, .seconds(5))
+        while !isStopping {
+            await look()
+            await engine.reactor.sleep(for: pause)
+        }
+    }
+
+    private func look() async {
+        let store = AccountStatusStore(database: engine.database)
+        let now = engine.clock.now()
+        let accounts = engine.directory.current.accounts
+        guard
+            let due = try? await store.claim(
+                accounts.map(\.id), now: now, next: now + engine.settings.monitorInterval)
+        else { return }
+        await withTaskGroup(of: Void.self) { group in
+            for id in due {
+                guard let account = accounts.first(where: { $0.id == id }) else { continue }
+                group.addTask(executorPreference: engine.reactor) { await self.look(at: account, store) }
+            }
+        }
+    }
+
+    private nonisolated func look(at account: ProviderAccount, _ store: AccountStatusStore) async {
+        let began = engine.clock.now()
+        var status = AccountStatus(account: account.id)
+        if let query = account.connector.healthQuery(at: began) {
+            status.problem = await engine.problem(of: query, at: account)
+        }
+        let currencies = Set(account.methods.filter { $0.direction == .payout }.map(\.currency))
+        if status.problem == nil, let currency = currencies.sorted(by: { $0.code < $1.code }).first,
+            let query = account.connector.balanceQuery(currency: currency, at: engine.clock.now())
+        {
+            (status.balance, status.problem) = await engine.balance(query, currency, at: account)
+        }
+        let now = engine.clock.now()
+        status.checkedAt = now
+        status.latency = now - began
+        try? await store.write(status)
+    }
+}
+
+extension Engine {
+    fileprivate func problem(of query: ProviderRequest, at account: ProviderAccount) async -> String? {
+        switch await call(query, of: account, once: false) {
+        case .response(let response):
+            do {
+                try account.connector.checkHealth(in: response)
+                return nil
+            } catch {
+                return error.detail
+            }
+        case .notSent(let why), .lost(let why): return why
+        }
+    }
+
+    fileprivate func balance(
+        _ query: ProviderRequest, _ currency: Currency, at account: ProviderAccount
+    ) async -> (Money?, String?) {
+        switch await call(query, of: account, once: false) {
+        case .response(let response):
+            do {
+                return (try account.connector.balance(in: response, currency: currency).available, nil)
+            } catch {
+                return (nil, error.detail)
+            }
+        case .notSent(let why), .lost(let why): return (nil, why)
+        }
+    }
+}

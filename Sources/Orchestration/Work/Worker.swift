@@ -1,0 +1,141 @@
+internal import Core
+internal import Postgres
+internal import Reactor
+
+/// Does the due work of one reactor: takes orders under a lease, asks about them, expires them, goes on where a
+/// process died. Any number of workers, in any number of processes, may run on one database.
+public actor Worker {
+    private let engine: Engine
+    private let executor: Executor
+    private let agenda: Agenda
+    private let store: OrderStore
+    private var underWay = 0
+    private var isStopping = false
+    private var loop: Task<Void, Never>?
+    private var wakeUp: CheckedContinuation<Void, Never>?
+
+    /// How long it sleeps at most: work of processes that died is found this late, past its lease.
+    private static let nap: Duration = .seconds(1)
+    /// Orders taken at once: so that several workers share a backlog.
+    private static let batch = 16
+
+    /// The reactor.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { engine.reactor.asUnownedSerialExecutor() }
+
+    /// Nothing runs until `start`.
+    public init(_ engine: Engine, agenda: Agenda) {
+        self.engine = engine
+        self.agenda = agenda
+        executor = Executor(engine, agenda: agenda)
+        store = OrderStore(database: engine.database)
+    }
+
+    /// Begins to look for work.
+    public func start() {
+        guard loop == nil else { return }
+        loop = Task(executorPreference: engine.reactor) { await self.run() }
+    }
+
+    /// Takes no more work, and waits for what is under way; what is not done by then goes on elsewhere, once its lease
+    /// has ended.
+    public func stop(within time: Duration) async {
+        isStopping = true
+        wake()
+        let end = Reactor.monotonicNanoseconds() + UInt64(max(0, time.milliseconds)) * 1_000_000
+        while underWay > 0, Reactor.monotonicNanoseconds() < end {
+            await engine.reactor.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private func run() async {
+        while !isStopping {
+            let room = engine.settings.workersMax - underWay
+            let taken = room > 0 ? await take(min(room, Self.batch)) : 0
+            if taken == Self.batch { continue }
+            await rest()
+        }
+    }
+
+    private func take(_ limit: Int) async -> Int {
+        let now = engine.clock.now()
+        guard let records = try? await store.claim(now: now, until: now + engine.settings.lease, limit: limit)
+        else { return 0 }
+        FaultPoint.reached(records.isEmpty ? "no_work" : "work_claimed")
+        for record in records {
+            underWay += 1
+            Task(executorPreference: engine.reactor) {
+                await self.handle(record)
+                await self.finished()
+            }
+        }
+        return records.count
+    }
+
+    private func finished() {
+        underWay -= 1
+        if underWay == engine.settings.workersMax - 1 { wake() }
+    }
+
+    private func rest() async {
+        let now = engine.clock.now()
+        var until = now + Self.nap
+        if let next = try? await store.nextDue(), next < until { until = max(next, now + .milliseconds(5)) }
+        let reactor = engine.reactor
+        agenda.sleep(until: until) { reactor.execute { self.assumeIsolated { $0.reschedule() } } }
+        let timer = schedule(until)
+        await withCheckedContinuation { wakeUp = $0 }
+        reactor.cancel(timer)
+        agenda.awake()
+    }
+
+    private func schedule(_ time: Timestamp) -> TimerToken {
+        engine.reactor.timer(after: time - engine.clock.now()) { self.assumeIsolated { $0.wake() } }
+    }
+
+    private func reschedule() {
+        guard let at = agenda.wakeAt else { return }
+        _ = schedule(at)
+    }
+
+    private func wake() {
+        wakeUp?.resume()
+        wakeUp = nil
+    }
+
+    // MARK: One order
+
+    private nonisolated func handle(_ record: OrderRecord) async {
+        switch record.view.state {
+        case .initiated: await expireQuote(record)
+        case .processing: await resume(record)
+        case .pending: _ = await executor.poll(record)
+        case .succeeded, .reversed, .failed, .expired, .cancelled: try? await store.rest(record)
+        }
+    }
+
+    private nonisolated func expireQuote(_ record: OrderRecord) async {
+        if let change = record.quoteExpiry(at: engine.clock.now()) {
+            _ = try? await store.write(change)
+        } else if let expiresAt = record.view.expiresAt {
+            try? await store.postpone(record, to: expiresAt, polls: record.polls)
+        }
+    }
+
+    private nonisolated func resume(_ record: OrderRecord) async {
+        switch record.attempt?.state {
+        case .sending:
+            // Whoever sent it died or stalled before the answer was written: it may have arrived.
+            let outcome = Outcome.unknown("the process that was sending it went away")
+            guard let unknown = await executor.settle(record, on: outcome, from: .submission) else { return }
+            _ = await executor.poll(unknown)
+        case .unknown, .accepted, .succeeded:
+            _ = await executor.poll(record)
+        case .rejected, .failed, .expired, nil:
+            if let begun = await executor.beginNext(record) {
+                _ = await executor.execute(begun)
+            } else if let change = record.exhaustion(at: engine.clock.now()) {
+                _ = try? await store.write(change)
+            }
+        }
+    }
+}
