@@ -47,7 +47,8 @@ extension OrderRecord {
         transition.mayTryNext = transition.mayTryNext && context.hasNext
         var change = OrderChange(
             record: self, versionBefore: view.version, holding: context.holding, due: due,
-            event: OrderChange.Event(kind: "", actor: context.source.actor, detail: []), evidence: context.evidence)
+            event: OrderChange.Event(kind: "", actor: context.source.actor, detail: []), evidence: context.evidence,
+            stateBefore: view.state)
         change.apply(transition, context)
         change.apply(outcome, transition)
         change.describe(outcome, transition, context)

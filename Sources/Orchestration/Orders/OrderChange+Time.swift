@@ -56,7 +56,8 @@ extension OrderRecord {
         next.view.updatedAt = now
         return OrderChange(
             record: next, versionBefore: view.version, holding: holding, due: due,
-            event: OrderChange.Event(kind: kind, actor: actor, detail: Array("{}".utf8)))
+            event: OrderChange.Event(kind: kind, actor: actor, detail: Array("{}".utf8)),
+            stateBefore: view.state)
     }
 
     private func ended(

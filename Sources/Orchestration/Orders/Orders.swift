@@ -23,6 +23,9 @@ public final class Orders: Sendable {
 
     // MARK: Taking orders
 
+    /// The one statement that takes an order, for benchmarks that measure the database alone with it.
+    public static var initiateSQL: String { OrderStore.insert.sql }
+
     /// Takes an order as a quote: routed, checked and stored, nothing sent.
     public func initiate(_ draft: OrderDraft, claim: IdempotencyClaim?) async throws(OrderError) -> Creation {
         try await replaying(claim) { () async throws(OrderError) in

@@ -112,6 +112,9 @@ struct OrderStore: Sendable {
             SELECT $27::uuid, $28::bytea, $16::timestamptz, o.id, $29::text, $30::bytea FROM o
             WHERE $28::bytea IS NOT NULL
             ON CONFLICT (account_id, digest) DO NOTHING
+        ), n AS (
+            INSERT INTO notifications (order_id, version, due_at, created_at)
+            SELECT o.id, o.version, $16::timestamptz, $16::timestamptz FROM o WHERE $31::boolean
         )
         SELECT version FROM o
         """)
@@ -133,7 +136,7 @@ struct OrderStore: Sendable {
                 Value(attempt.flatMap { $0.state.isOpen && $0.state != .succeeded ? nil : view.updatedAt }),
                 .text(change.event.kind), .text(change.event.actor), .json(change.event.detail),
                 Value(evidence?.account), Value(evidence?.digest), Value(evidence?.reference),
-                Value(evidence?.sealedBody),
+                Value(evidence?.sealedBody), .bool(change.tellsMerchant),
             ])
         return !rows.isEmpty
     }
@@ -261,6 +264,11 @@ struct OrderChange: Sendable {
     var attemptReasonDetail: String?
     var event: Event
     var evidence: CallbackEvidence?
+    /// The state that the merchant knows.
+    var stateBefore: OrderState
+
+    /// Whether the merchant wants to be told, and there is something to tell.
+    var tellsMerchant: Bool { record.notifyURL != nil && record.view.state != stateBefore }
 
     struct Event: Sendable {
         var kind: String

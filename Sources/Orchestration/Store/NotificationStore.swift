@@ -1,0 +1,61 @@
+internal import Core
+internal import Postgres
+
+/// A notification that is due, with the order as it is now.
+struct DueNotification: Sendable {
+    var id: Int64
+    var version: Int
+    var tries: Int
+    var createdAt: Timestamp
+    var record: OrderRecord
+}
+
+/// Reads and writes what merchants are told.
+struct NotificationStore: Sendable {
+    let database: PostgresPool
+
+    static let claim = Statement(
+        "notification_claim",
+        """
+        WITH due AS (
+            SELECT id FROM notifications WHERE due_at <= $1::timestamptz ORDER BY due_at LIMIT $3::bigint
+            FOR UPDATE SKIP LOCKED
+        ), n AS (
+            UPDATE notifications SET due_at = $2::timestamptz, tries = tries + 1 FROM due
+            WHERE notifications.id = due.id RETURNING notifications.*
+        )
+        SELECT n.id AS notification_id, n.version AS told_version, n.tries, n.created_at AS noted_at,
+            \(OrderRecord.columns)
+        FROM n JOIN orders o ON o.id = n.order_id \(OrderRecord.newestAttempt)
+        """)
+
+    /// Takes what is due; it is ours until `lease`.
+    func claim(now: Timestamp, until lease: Timestamp, limit: Int) async throws(PostgresError) -> [DueNotification] {
+        try await database.query(Self.claim, [Value(now), Value(lease), .int(Int64(limit))])
+            .map { row throws(PostgresError) in
+                DueNotification(
+                    id: try row.int("notification_id"), version: Int(try row.int("told_version")),
+                    tries: Int(try row.int("tries")), createdAt: try row.time("noted_at"),
+                    record: try OrderRecord(row))
+            }
+    }
+
+    static let write = Statement(
+        "notification_write",
+        """
+        UPDATE notifications SET due_at = $3::timestamptz, delivered_at = $4::timestamptz, problem = $5::text
+        WHERE id = $1::bigint AND tries = $2::bigint
+        """)
+
+    /// Writes what came of a try, unless somebody else has taken the notification since.
+    func write(
+        _ notification: DueNotification, due: Timestamp?, deliveredAt: Timestamp?, problem: String?
+    ) async throws(PostgresError) {
+        _ = try await database.query(
+            Self.write,
+            [
+                .int(notification.id), .int(Int64(notification.tries)), Value(due), Value(deliveredAt),
+                Value(problem),
+            ])
+    }
+}
