@@ -96,3 +96,8 @@ extension PostgresError {
         }
     }
 }
+
+extension PostgresError {
+    /// A row that does not hold what the statement promised.
+    public static func undecodable(_ message: String) -> PostgresError { PostgresError(.decoding, message) }
+}

@@ -1,4 +1,4 @@
-public import Core
+internal import Core
 internal import Cryptography
 internal import HTTPClient
 internal import Postgres

@@ -9,7 +9,7 @@ extension DirectoryEdit {
         guard let type = connectorType(form, existing) else { return }
         let id = existing?.id ?? form.id ?? Identifier(at: now)
         checkIdentity(
-            form.id, existing?.id, isTaken: { id in accounts.contains { $0.id == id } }, form.pointer)
+            form.id, existing?.id, among: accounts.map(\.id), form.pointer)
         let all = type.descriptor.methods.map(\.method.rawValue)
         var record =
             existing
@@ -58,7 +58,7 @@ extension DirectoryEdit {
             return nil
         }
         guard let type = connector(id) else {
-            let known = ConnectorRegistry.all.map(\.descriptor.id)
+            let known = ConnectorRegistry.all.map { $0.descriptor.id }
             problem(pointer, "is not known; known: " + known.joined(separator: ", "))
             return nil
         }

@@ -7,7 +7,7 @@ extension DirectoryEdit {
         _ form: AppForm, into existing: AppRecord?, of merchant: MerchantRecord, name: String
     ) throws(VaultError) {
         let id = existing?.id ?? form.id ?? Identifier(at: now)
-        checkIdentity(form.id, existing?.id, isTaken: { id in apps.contains { $0.id == id } }, form.pointer)
+        checkIdentity(form.id, existing?.id, among: apps.map(\.id), form.pointer)
         var pair = form.accessKey.flatMap { access in form.secretKey.map { (access: access, secret: $0) } }
         if existing == nil, pair == nil {
             pair = Self.makeKeys()

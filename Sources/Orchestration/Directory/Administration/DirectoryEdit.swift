@@ -101,7 +101,7 @@ struct DirectoryEdit {
                 createdAt: now,
                 updatedAt: now)
         checkIdentity(
-            form.id, existing?.id, isTaken: { id in merchants.contains { $0.id == id } }, form.pointer)
+            form.id, existing?.id, among: merchants.map(\.id), form.pointer)
         record.displayName = form.displayName ?? record.displayName
         record.isEnabled = form.isEnabled ?? record.isEnabled
         var fields = FieldChanges()
@@ -124,12 +124,12 @@ struct DirectoryEdit {
 
     /// An id is given once and for ever.
     mutating func checkIdentity(
-        _ given: Identifier?, _ existing: Identifier?, isTaken: (Identifier) -> Bool, _ pointer: String
+        _ given: Identifier?, _ existing: Identifier?, among taken: [Identifier], _ pointer: String
     ) {
         guard let given, given != existing else { return }
         if existing != nil {
             problem("\(pointer)/id", "is not the id it has, which cannot change; leave it out")
-        } else if isTaken(given) {
+        } else if taken.contains(given) {
             problem("\(pointer)/id", "is the id of another with another name, and names cannot change")
         }
     }
