@@ -43,3 +43,11 @@ static inline CURLMcode causeway_multi_timer_callback(CURLM *multi, causeway_tim
 static inline CURLMcode causeway_multi_setopt_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }
+typedef int (*causeway_prerequest_callback)(void *context, char *, char *, int, int);
+static inline CURLcode causeway_setopt_prerequest(CURL *handle, causeway_prerequest_callback callback, void *context) {
+    curl_easy_setopt(handle, CURLOPT_PREREQDATA, context);
+    return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, callback);
+}
+static inline CURLSHcode causeway_share_tls_sessions(CURLSH *share) {
+    return curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+}
