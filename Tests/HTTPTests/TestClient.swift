@@ -91,6 +91,22 @@ final class TestClient: Sendable {
         return answer
     }
 
+    /// Whether the server has said anything that was not read yet.
+    var hasAnswer: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) == 1
+    }
+
+    /// Sends a byte every few milliseconds until the server answers, for five seconds at most.
+    func sendSteadily() -> Bool {
+        let start = ContinuousClock().now
+        while !hasAnswer {
+            guard send("a"), ContinuousClock().now - start < .seconds(5) else { return false }
+            usleep(5000)
+        }
+        return true
+    }
+
     func exchange(_ text: String) throws -> Answer {
         send(text)
         return try receive()

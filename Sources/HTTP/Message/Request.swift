@@ -31,7 +31,13 @@ public struct Request: Sendable {
         var text = "\(method.rawValue) \(target) HTTP/1.1\r\n"
         if !headers.contains(where: { $0.name.lowercased() == "host" }) { text += "Host: localhost\r\n" }
         if let id { text += "X-Request-Id: \(id)\r\n" }
-        for (name, value) in headers { text += "\(name): \(value)\r\n" }
+        for (name, value) in headers {
+            // A line end in it would make two fields of one.
+            guard !value.utf8.contains(ASCII.lineFeed), !name.utf8.contains(ASCII.lineFeed) else {
+                return nil
+            }
+            text += "\(name): \(value)\r\n"
+        }
         text += "\r\n"
         let bytes = Array(text.utf8)
         var parser = RequestParser()

@@ -55,7 +55,7 @@ final class Connection: Watcher, @unchecked Sendable {
     /// Answers gathered before they are sent, when a client pipelines.
     private static let outputBytesMax = 128 * 1024
     /// Reads in one turn before others have theirs.
-    private static let readsPerTurnMax = 16
+    private static let readsPerTurnMax = 4
     private static let discardedBytesMax = 1 << 20
 
     init(_ descriptor: Int32, _ peer: PeerAddress, server: Server, isRefused: Bool = false) {
