@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import copy
-
 import pytest
 
 from support.api import Merchant, thb_qr
-from support.stack import Stack, demo
+from support.stack import Stack
 
 
 @pytest.fixture(scope="module")
 def rival(shared: Stack) -> Merchant:
     """An app of another merchant on the same installation."""
-    configuration = copy.deepcopy(demo())
-    configuration["merchants"] = [{"name": "rival", "displayName": "Rival"}]
-    configuration["apps"] = [{"name": "till", "merchant": "rival"}]
-    del configuration["accounts"]
-    shared.apply(configuration)
+    shared.apply({"merchants": [{"name": "rival", "displayName": "Rival", "apps": [{"name": "till"}]}]})
     return shared.merchant("rival")
 
 

@@ -127,7 +127,7 @@ def test_the_same_key_at_two_processes_at_once_makes_one_order(make_stack) -> No
 
 def test_a_stalled_process_cannot_write_over_the_one_that_took_its_place(make_stack) -> None:
     """SIGSTOP past the lease, right when the answer arrives; SIGCONT afterwards: the fence refuses the late writer."""
-    stack = make_stack(CAUSEWAY_LEASE="2s")
+    stack = make_stack(CAUSEWAY_LEASE="5s")
     one, two = stack.server(), stack.server(first=False)
     merchant = stack.merchant()
     draft = kes_payout(f"{next(_whole)}.11")
@@ -154,7 +154,7 @@ def _quietly(merchant: Merchant, draft: dict) -> None:
 def test_a_new_app_is_known_to_running_processes_at_once(make_stack) -> None:
     stack = make_stack()
     servers = [stack.server(), stack.server(first=False)]
-    stack.apply({"merchants": [{"name": "late", "displayName": "Late"}], "apps": [{"name": "till", "merchant": "late"}]})
+    stack.apply({"merchants": [{"name": "late", "displayName": "Late", "apps": [{"name": "till"}]}]})
     late = stack.merchants["late"]
     for server in servers:
         until("it can sign in", lambda: late.call(

@@ -25,7 +25,7 @@ def spellings(text: str) -> set[str]:
 
 def test_nothing_leaks(make_stack) -> None:
     stack = make_stack()
-    server = stack.server(CAUSEWAY_LOG_LEVEL="debug")
+    server = stack.server(CAUSEWAY_LOG="debug")
     merchant = stack.merchant()
     for ending in ("00", "02", "05", "07", "09", "18"):
         merchant.create(kes_payout(f"612.{ending}", counterparty=dict(PERSON)))

@@ -20,7 +20,7 @@ from support.sandbox import Sandbox
 QUICK = {
     "CAUSEWAY_POLL_SCALE": "0.02",
     "CAUSEWAY_ANSWER_WAIT": "3s",
-    "CAUSEWAY_LEASE": "4s",
+    "CAUSEWAY_LEASE": "5s",
 }
 
 
@@ -99,7 +99,7 @@ class Stack:
         if credentials.exists():
             told = dict(line.split("=", 1) for line in credentials.read_text().splitlines() if "=" in line)
             if "CAUSEWAY_APP_ID" in told:
-                name = configuration["apps"][0]["merchant"]
+                name = configuration["merchants"][0]["name"]
                 self.merchants[name] = Merchant(
                     self.url, told["CAUSEWAY_APP_ID"], told["CAUSEWAY_ACCESS_KEY"], told["CAUSEWAY_SECRET_KEY"])
 
