@@ -112,7 +112,7 @@ def test_a_callback_committed_but_not_acknowledged_counts_once(make_stack, point
     until("the repeated callback is acknowledged",
           lambda: any(sent["acknowledged"] for sent in stack.sandbox.callbacks(reference)))
     assert merchant.fetch(order) == ended
-    kinds = [event["type"] for event in merchant.events(order)]
+    kinds = [event["kind"] for event in merchant.events(order)]
     assert kinds.count("succeeded") == 1
 
 

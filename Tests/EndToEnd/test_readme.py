@@ -50,7 +50,7 @@ def check_session(output: str) -> None:
     assert ("THB_QR", "pending") in statuses and ("THB_QR", "succeeded") in statuses, statuses
     assert ("KES_EWALLET", "succeeded") in statuses and ("KES_EWALLET", "failed") in statuses, statuses
     payin = next(order for order in orders if order["status"] == "pending" and order["paymentMethodId"] == "THB_QR")
-    assert payin["payment"]["qrCode"].startswith("000201") and payin["payment"]["pageUrl"] and payin["expiresAt"]
+    assert payin["qrCode"].startswith("000201") and payin["paymentUrl"] and payin["expiresAt"]
     failed = next(order for order in orders if order["status"] == "failed")
     assert " " in failed["reason"]["detail"]
     pages = [result for result in results if isinstance(result, dict) and "data" in result]
