@@ -73,7 +73,7 @@ unit() {
     export CAUSEWAY_TEST_DATABASE_URL
     local status=0
     # shellcheck disable=SC2086
-    swift test --skip-build ${FILTER:+--filter $FILTER} || status=$?
+    swift test --skip-build --no-parallel ${FILTER:+--filter $FILTER} || status=$?
     deploy/postgres.sh destroy "$work/unit" || true
     return "$status"
 }
