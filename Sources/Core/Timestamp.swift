@@ -10,15 +10,19 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     public init(seconds: Int64) { microseconds = seconds &* 1_000_000 }
 
     /// Whole seconds since the epoch, towards the past.
-    public var seconds: Int64 {
-        microseconds >= 0 ? microseconds / 1_000_000 : -((-microseconds + 999_999) / 1_000_000)
+    public var seconds: Int64 { Self.floor(microseconds, 1_000_000) }
+
+    /// Whole milliseconds since the epoch, towards the past.
+    public var milliseconds: Int64 { Self.floor(microseconds, 1000) }
+
+    private static func floor(_ value: Int64, _ unit: Int64) -> Int64 {
+        value / unit - (value % unit < 0 ? 1 : 0)
     }
 
-    /// Whole milliseconds since the epoch.
-    public var milliseconds: Int64 { microseconds / 1000 }
-
     /// Earlier is less.
-    public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
+    public static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.microseconds < right.microseconds
+    }
 
     /// Later by a duration, to the microsecond.
     public static func + (left: Timestamp, right: Duration) -> Timestamp {
@@ -38,11 +42,12 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// RFC 3339 in UTC with milliseconds: `2026-11-22T08:00:00.000Z`.
     public var iso8601: String {
         let date = CalendarTime(self)
-        let milliseconds = Int((microseconds - seconds * 1_000_000) / 1000)
-        return date.text + "." + CalendarTime.padded(milliseconds, 3) + "Z"
+        let fraction = Int(milliseconds - seconds * 1000)
+        return date.text + "." + CalendarTime.padded(fraction, 3) + "Z"
     }
 
-    /// Reads RFC 3339 (`2026-11-22T15:00:00.5+07:00`), years 1970 to 9999, digits past microseconds dropped.
+    /// Reads RFC 3339 (`2026-11-22T15:00:00.5+07:00`), years 1970 to 9999, at most nine decimals, those
+    /// past microseconds dropped.
     public init?(iso8601 text: String) {
         var scanner = CalendarScanner(text)
         guard let value = scanner.rfc3339() else { return nil }
@@ -88,7 +93,7 @@ struct CalendarTime {
     /// Days to a civil date after Howard Hinnant's `civil_from_days`: eras of 400 years that begin in March.
     init(_ time: Timestamp) {
         let seconds = time.seconds
-        let days = seconds >= 0 ? seconds / 86_400 : -((-seconds + 86_399) / 86_400)
+        let days = seconds / 86_400 - (seconds % 86_400 < 0 ? 1 : 0)
         secondOfDay = Int(seconds - days * 86_400)
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
@@ -172,11 +177,13 @@ struct CalendarScanner {
                 unit /= 10
             }
         }
-        guard let zone = take(UInt8(ascii: "Z"), UInt8(ascii: "z"), UInt8(ascii: "+"), UInt8(ascii: "-")) else {
+        guard let zone = take(UInt8(ascii: "Z"), UInt8(ascii: "z"), UInt8(ascii: "+"), UInt8(ascii: "-"))
+        else {
             return nil
         }
         if zone == UInt8(ascii: "+") || zone == UInt8(ascii: "-") {
-            guard let hours = number(2, 0...23), take(UInt8(ascii: ":")) != nil, let minutes = number(2, 0...59)
+            guard let hours = number(2, 0...23), take(UInt8(ascii: ":")) != nil,
+                let minutes = number(2, 0...59)
             else { return nil }
             let offset = Int64(hours * 3600 + minutes * 60) * 1_000_000
             microseconds += zone == UInt8(ascii: "+") ? -offset : offset

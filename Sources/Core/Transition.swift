@@ -30,7 +30,8 @@ public struct Transition: Sendable, Hashable {
 
         /// A situation.
         public init(
-            order: OrderState, attempt: AttemptState, isCurrent: Bool = true, direction: Direction, due: Money,
+            order: OrderState, attempt: AttemptState, isCurrent: Bool = true, direction: Direction,
+            due: Money,
             notFoundIsProof: Bool = false
         ) {
             self.order = order
@@ -92,8 +93,9 @@ public struct Transition: Sendable, Hashable {
     }
 
     private static func succeeded(_ situation: Situation, _ settlement: Settlement) -> Transition {
-        if situation.attempt == .succeeded { return Transition(situation, stale: true) }
+        // Also when it has succeeded already: the same payment in two amounts is a contradiction.
         if let review = mismatch(situation, settlement) { return Transition(situation, review: review) }
+        if situation.attempt == .succeeded { return Transition(situation, stale: true) }
         let paid = { (late: Bool) in
             var result = Transition(situation)
             result.attempt = .succeeded
@@ -102,7 +104,8 @@ public struct Transition: Sendable, Hashable {
             return result
         }
         switch (situation.attempt, situation.order) {
-        case (.sending, .processing), (.unknown, .processing), (.accepted, .processing), (.accepted, .pending):
+        case (.sending, .processing), (.unknown, .processing), (.accepted, .processing),
+            (.accepted, .pending):
             return paid(false)
         case (.expired, .expired) where situation.direction == .payin && situation.isCurrent:
             return paid(true)
@@ -140,7 +143,10 @@ public struct Transition: Sendable, Hashable {
 
     private static func notFound(_ situation: Situation) -> Transition {
         switch situation.attempt {
-        case .sending, .unknown:
+        case .sending:
+            // The request may still be on its way: whoever sends it has not said that it is over.
+            return unknown(situation)
+        case .unknown:
             guard situation.notFoundIsProof else { return unknown(situation) }
             var result = Transition(situation)
             result.attempt = .rejected
