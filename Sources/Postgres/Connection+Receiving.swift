@@ -55,7 +55,7 @@ extension Connection {
         case PGRES_PIPELINE_ABORTED:
             PQclear(result)
             // BEGIN in front failed, so that Parse was skipped.
-            forgetIfParsing(operation)
+            _ = forgetIfParsing(operation)
         case PGRES_FATAL_ERROR, PGRES_NONFATAL_ERROR, PGRES_BAD_RESPONSE:
             takeError(result, for: operation)
         default:
@@ -76,13 +76,14 @@ extension Connection {
             return drop(PostgresError(.connection(.lost), reason), isFailover: error.meansReconnect)
         }
         // A failed Parse leaves no statement behind; those that follow find out and ask again.
-        forgetIfParsing(operation)
+        if forgetIfParsing(operation), !error.isPassing { operation.prepared?.refusal = error }
         if operation.error == nil { operation.error = error }
     }
 
     /// The segment's Sync is through: only now is an autocommit statement durable.
     private func complete(_ operation: Operation) {
-        guard let error = operation.error else { return succeed(operation) }
+        guard var error = operation.error else { return succeed(operation) }
+        if error.sqlState == "26000", let refusal = operation.prepared?.refusal { error = refusal }
         if error.isStalePlan { forget(operation) }
         if error.meansReconnect || operation.isEssential {
             finish(operation, error, nothingExecuted: error.sqlState == "25006")
@@ -115,8 +116,10 @@ extension Connection {
     }
 
     /// To be called for the result that the command in turn failed with.
-    private func forgetIfParsing(_ operation: Operation) {
-        if operation.preparesNow, operation.commandsDone == operation.prefixCount - 1 { forget(operation) }
+    private func forgetIfParsing(_ operation: Operation) -> Bool {
+        let isParsing = operation.preparesNow && operation.commandsDone == operation.prefixCount - 1
+        if isParsing { forget(operation) }
+        return isParsing
     }
 
     private func forget(_ operation: Operation) {

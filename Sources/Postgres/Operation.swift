@@ -78,6 +78,8 @@ final class PreparedStatement {
     let serverName: String
     /// Its columns, once seen.
     var layout: ColumnLayout?
+    /// Why the server refused it: for those that were sent behind in the belief that it would exist.
+    var refusal: PostgresError?
 
     init(serverName: String) { self.serverName = serverName }
 }

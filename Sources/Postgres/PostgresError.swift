@@ -88,6 +88,12 @@ extension PostgresError {
     /// `0A000` is also "feature not supported" at large: sending such a statement a second time is harmless.
     var isStalePlan: Bool { sqlState == "0A000" || sqlState == "26000" }
 
+    /// Says nothing of the statement itself: a cancellation, a shortage, a transaction that had failed before.
+    var isPassing: Bool {
+        guard let sqlState else { return true }
+        return ["25", "40", "53", "55", "57", "58"].contains(sqlState.prefix(2))
+    }
+
     /// This server cannot serve us any more, though it answers: a failover, a shutdown or a crash of a neighbour.
     var meansReconnect: Bool {
         switch sqlState {

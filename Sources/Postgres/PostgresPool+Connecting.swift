@@ -51,20 +51,12 @@ extension PostgresPool {
         if error.kind != .closed { lastError = (error, Reactor.monotonicNanoseconds()) }
     }
 
-    /// Names are resolved on a helper thread, one at a time: a resolver that hangs costs one thread.
+    /// One at a time: a resolver that hangs costs one thread.
     private func resolve(_ address: DatabaseAddress) async throws(PostgresError) -> [ConnectionParameters] {
-        guard address.mustResolve else { return address.resolve() }
         while isResolving { await reactor.sleep(for: .milliseconds(20)) }
         isResolving = true
         defer { isResolving = false }
-        let places: [ConnectionParameters] = await withCheckedContinuation { continuation in
-            let hasStarted = HelperThread.run { continuation.resume(returning: address.resolve()) }
-            if !hasStarted { continuation.resume(returning: []) }
-        }
-        guard !places.isEmpty else {
-            throw PostgresError(.connection(.unreachable), "the database's host name does not resolve")
-        }
-        return places
+        return try await PlaceFinder.places(of: address)
     }
 
     nonisolated func connectionMoved(_ connection: Connection) {

@@ -1,6 +1,7 @@
 import Foundation
 import Postgres
 import Reactor
+import Synchronization
 import Testing
 
 /// The PostgreSQL that tests use: the one of `CAUSEWAY_TEST_DATABASE_URL`, or one of their own for this process.
@@ -101,3 +102,12 @@ func failure(
 
 /// A name that no other test uses.
 func uniqueName(_ prefix: String) -> String { "\(prefix)_\(UInt64.random(in: 0...UInt64.max))" }
+
+/// A value that closures share.
+final class Shared<Value: Sendable>: Sendable {
+    private let mutex: Mutex<Value>
+    init(_ value: Value) { mutex = Mutex(value) }
+
+    var value: Value { mutex.withLock { $0 } }
+    func change(_ body: (inout sending Value) -> Void) { mutex.withLock { body(&$0) } }
+}

@@ -10,7 +10,7 @@ struct ValueTests {
 
     @Test("text comes back as it went", arguments: texts)
     func text(_ text: String) async throws {
-        try await withPool(connections: 1) { pool in
+        try await withPool(connections: 1) { pool async throws in
             let rows = try await pool.query(Statement("text", "SELECT $1::text AS t"), [.text(text)])
             #expect(try rows[0].text("t") == text)
             #expect(try rows[0].textIfPresent(0) == text)
@@ -21,7 +21,7 @@ struct ValueTests {
         "an integer comes back as it went",
         arguments: [Int64.min, -1, 0, 1, 9, 10, 1_234_567_890_123, Int64.max])
     func int(_ int: Int64) async throws {
-        try await withPool(connections: 1) { pool in
+        try await withPool(connections: 1) { pool async throws in
             let rows = try await pool.query(Statement("int", "SELECT $1::bigint AS i"), [.int(int)])
             #expect(try rows[0].int("i") == int)
         }
@@ -34,7 +34,7 @@ struct ValueTests {
             253_402_300_799_999_999,
         ])
     func timestamp(_ microseconds: Int64) async throws {
-        try await withPool(connections: 1) { pool in
+        try await withPool(connections: 1) { pool async throws in
             let rows = try await pool.query(
                 Statement(
                     "timestamp",
@@ -52,7 +52,7 @@ struct ValueTests {
             Int64.min, Int64.min + 946_684_800_000_000,
         ])
     func timestampOutOfRange(_ microseconds: Int64) async throws {
-        try await withPool(connections: 1) { pool in
+        try await withPool(connections: 1) { pool async throws in
             let error = await failure {
                 try await pool.query(
                     Statement("far", "SELECT $1::timestamptz"), [.timestamp(microseconds: microseconds)])
@@ -63,7 +63,7 @@ struct ValueTests {
 
     @Test("bytes, also none and NUL, come back as they went")
     func bytes() async throws {
-        try await withPool(connections: 1) { pool in
+        try await withPool(connections: 1) { pool async throws in
             for bytes in [[], [0], Array(0...255), [UInt8](repeating: 0xff, count: 300_000)] {
                 let rows = try await pool.query(Statement("bytes", "SELECT $1::bytea AS b"), [.bytes(bytes)])
                 #expect(try rows[0].bytes("b") == bytes)
@@ -73,7 +73,7 @@ struct ValueTests {
 
     @Test("booleans, UUIDs, JSON and NULL come back as they went")
     func others() async throws {
-        try await withPool(connections: 1) { pool in
+        try await withPool(connections: 1) { pool async throws in
             let rows = try await pool.query(
                 Statement(
                     "others",
@@ -106,7 +106,7 @@ struct ValueTests {
 
     @Test("arrays come back as they went")
     func arrays() async throws {
-        try await withPool(connections: 1) { pool in
+        try await withPool(connections: 1) { pool async throws in
             for texts in [[], [""], ["a,b", "{}", "\"", "\\", "NULL", " ", "ไทย"]] {
                 let uuids = texts.indices.map { (high: UInt64($0) << 60, low: UInt64.max - UInt64($0)) }
                 let ints: [Int64] = texts.isEmpty ? [] : [Int64.min, 0, Int64.max]
@@ -128,7 +128,7 @@ struct ValueTests {
             Value.text("a\0b"), .json([0x22, 0, 0x22]), .textArray(["a\0"]),
         ])
     func nul(_ value: Value) async throws {
-        try await withPool(connections: 1) { pool in
+        try await withPool(connections: 1) { pool async throws in
             let error = await failure { try await pool.query(Statement("nul", "SELECT $1::text"), [value]) }
             #expect(error?.sqlState == "22021")
             #expect(error?.mayHaveCommitted == false)
@@ -139,7 +139,7 @@ struct ValueTests {
 
     @Test("invalid UTF-8 in JSON is refused by the server alone")
     func invalidText() async throws {
-        try await withPool(connections: 1) { pool in
+        try await withPool(connections: 1) { pool async throws in
             let error = await failure {
                 try await pool.query(Statement("utf8", "SELECT $1::jsonb"), [.json([0x22, 0xff, 0x22])])
             }
@@ -149,7 +149,7 @@ struct ValueTests {
 
     @Test("a wrong type, a missing column and NULL are told apart from data")
     func decoding() async throws {
-        try await withPool(connections: 1) { pool in
+        try await withPool(connections: 1) { pool async throws in
             let rows = try await pool.query(
                 Statement(
                     "typed",
@@ -172,7 +172,7 @@ struct ValueTests {
 
     @Test("errors never carry the values that caused them")
     func redaction() async throws {
-        try await withPool(connections: 1) { pool in
+        try await withPool(connections: 1) { pool async throws in
             let table = uniqueName("redaction")
             _ = try await pool.query(
                 Statement(
