@@ -67,8 +67,8 @@ extension HTTPClient {
 }
 
 extension HTTPClient.Failure.Kind {
-    /// What curl's result means, after or before the request could be sent.
-    init(_ code: CURLcode, sent: Bool) {
+    /// What curl's result means, after or before the name was found and the request could be sent.
+    init(_ code: CURLcode, resolved: Bool, sent: Bool) {
         self =
             switch code {
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .resolve
@@ -78,7 +78,7 @@ extension HTTPClient.Failure.Kind {
                 CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS,
                 CURLE_USE_SSL_FAILED:
                 .tls
-            case CURLE_OPERATION_TIMEDOUT: .timeout(sent ? .total : .connect)
+            case CURLE_OPERATION_TIMEDOUT: .timeout(sent ? .total : resolved ? .connect : .resolve)
             // Before the request, only a proxy can have sent anything or gone away.
             case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE:
                 sent ? .reset : .connect

@@ -125,6 +125,8 @@ extension Transfer {
         // A name with a colon and nothing after it keeps curl from sending its own; an empty value is spelled `;`.
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         lines.append("Expect:")
+        // Said openly, most servers close first, and the waiting ports pile up on their side.
+        if request.once { lines.append("Connection: close") }
         if !request.has("content-type") { lines.append("Content-Type:") }
         if !request.has("user-agent") { lines.append("User-Agent: \(configuration.userAgent)") }
         for line in lines {
@@ -194,7 +196,7 @@ extension Transfer {
     func result(_ code: CURLcode) -> Result<HTTPClient.Response, HTTPClient.Failure> {
         if let verdict { return .failure(failure(verdict)) }
         guard code == CURLE_OK else {
-            let kind = HTTPClient.Failure.Kind(code, sent: isSent)
+            let kind = HTTPClient.Failure.Kind(code, resolved: isResolved, sent: isSent)
             return .failure(failure(kind, curlSays: String(cString: curl_easy_strerror(code))))
         }
         guard head.isComplete else { return .failure(failure(.reset)) }

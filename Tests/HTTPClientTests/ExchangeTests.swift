@@ -35,6 +35,7 @@ import Testing
             X-Sign: a;b=c\r
             X-Empty:\r
             content-type: application/json\r
+            Connection: close\r
             User-Agent: Causeway\r
             Content-Length: 8\r
             \r

@@ -4,7 +4,7 @@ import HTTPClient
 import Testing
 
 /// Plays a TLS server with the `openssl` command, where there is one.
-final class TLSServer {
+final class TLSServer: @unchecked Sendable {
     static let openssl = "/usr/bin/openssl"
     static var isPossible: Bool { FileManager.default.isExecutableFile(atPath: openssl) }
 
@@ -13,8 +13,17 @@ final class TLSServer {
     private let process: Process
     private let folder: URL
 
-    /// A server whose own certificate is for the address given.
-    init(certifiedFor address: String) throws {
+    /// A server whose own certificate is for the address given. It is made on a thread of its own: waiting for other
+    /// programs must not hold up the tests beside.
+    static func make(certifiedFor address: String) async throws -> TLSServer {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(with: Result { try TLSServer(certifiedFor: address) })
+            }
+        }
+    }
+
+    private init(certifiedFor address: String) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         certificate = folder.appendingPathComponent("certificate.pem").path
@@ -68,7 +77,7 @@ final class TLSServer {
         "a certificate nobody vouches for: not sent; vouched for, it works",
         .enabled(if: TLSServer.isPossible))
     func selfSigned() async throws {
-        let server = try TLSServer(certifiedFor: "127.0.0.1")
+        let server = try await TLSServer.make(certifiedFor: "127.0.0.1")
         let url = "https://127.0.0.1:\(server.port)/"
         let failure = try await client.failure(.init(url: url))
         #expect(failure.kind == .tls)
@@ -86,7 +95,7 @@ final class TLSServer {
 
     @Test("a certificate for another name: not sent", .enabled(if: TLSServer.isPossible))
     func wrongName() async throws {
-        let server = try TLSServer(certifiedFor: "127.0.0.2")
+        let server = try await TLSServer.make(certifiedFor: "127.0.0.2")
         let url = "https://127.0.0.1:\(server.port)/"
         let failure = try await client.failure(.init(url: url, caFile: server.certificate))
         #expect(failure.kind == .tls)
