@@ -36,6 +36,8 @@ public struct Engine: Sendable {
         public var payinLifetime: Duration = .seconds(900)
         /// After a payin's expiry, how long before the last look: payments on the way at that moment arrive first.
         public var expiryGrace: Duration = .seconds(60)
+        /// How long a provider may have a payment without deciding it before a person is called.
+        public var stuckAfter: Duration = .seconds(24 * 3600)
         /// How often an account's health and balance are asked for.
         public var monitorInterval: Duration = .seconds(30)
         /// Orders that this reactor works on at once, beyond those that callers wait for.

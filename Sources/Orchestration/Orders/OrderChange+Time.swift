@@ -37,11 +37,11 @@ extension OrderRecord {
         return change
     }
 
-    /// Calls a person, beside the state; polling goes on.
-    func reviewOfUnknown(after delay: Duration, now: Timestamp, nextLook: Timestamp) -> OrderChange? {
-        guard attempt?.state == .unknown, view.review == nil, let attempt, now - attempt.createdAt >= delay else {
-            return nil
-        }
+    /// Calls a person, beside the state, where a provider has not decided for long; polling goes on.
+    func reviewOfUndecided(after delay: Duration, now: Timestamp, nextLook: Timestamp) -> OrderChange? {
+        guard view.review == nil, let attempt, attempt.state == .unknown || attempt.state == .accepted,
+            now - attempt.createdAt >= delay
+        else { return nil }
         var change = untouched(at: now, kind: "review_raised", actor: "causeway", holding: fence)
         change.record.view.review = ReviewReason.outcomeUnknown.rawValue
         change.due = nextLook

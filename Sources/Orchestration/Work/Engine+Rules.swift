@@ -46,9 +46,14 @@ extension Engine {
         return now < last ? min(regular, last) : regular
     }
 
-    /// How long an attempt may stay unknown before a person is called.
+    /// How long an attempt may stay undecided before a person is called: one that may not have arrived as its
+    /// connector says, one that its provider has for a day beyond what any of them takes.
     func reviewDelay(of record: OrderRecord) -> Duration {
-        record.attempt.flatMap { directory.current.account($0.account)?.descriptor.reviewAfter } ?? .seconds(600)
+        if record.attempt?.state == .accepted {
+            let open = record.view.method.direction == .payin ? record.view.expiresAt : nil
+            return settings.stuckAfter + (open.map { $0 - record.view.createdAt } ?? .zero)
+        }
+        return record.attempt.flatMap { directory.current.account($0.account)?.descriptor.reviewAfter } ?? .seconds(600)
     }
 
     /// A provider's delay at this installation's pace.

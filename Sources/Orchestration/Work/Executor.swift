@@ -178,10 +178,10 @@ struct Executor: Sendable {
         return await settle(asked, on: outcome, from: .query) ?? held
     }
 
-    /// Nothing new: asks again later, and calls a person once the outcome has been unknown for too long.
+    /// Nothing new: asks again later, and calls a person once it has been so for too long.
     private func stillUndecided(_ record: OrderRecord) async -> OrderRecord {
         let now = engine.clock.now()
-        if let review = record.reviewOfUnknown(
+        if let review = record.reviewOfUndecided(
             after: engine.scaled(engine.reviewDelay(of: record)), now: now,
             nextLook: engine.nextLook(at: record, polls: record.polls, now: now)),
             (try? await store.write(review)) == true
