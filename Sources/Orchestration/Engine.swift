@@ -51,7 +51,8 @@ public struct Engine: Sendable {
 
     /// Puts one reactor's tools together.
     public init(
-        reactor: Reactor, database: PostgresPool, client: HTTPClient, directory: DirectoryHolder, vault: Vault,
+        reactor: Reactor, database: PostgresPool, client: HTTPClient, directory: DirectoryHolder,
+        vault: Vault,
         meters: ProviderMeters, clock: WallClock, settings: Settings
     ) {
         self.reactor = reactor

@@ -21,7 +21,8 @@ extension Reactor {
     /// Changes what a watched descriptor is watched for.
     ///
     /// - Throws: when the descriptor is not watched.
-    public func rewatch(_ descriptor: Int32, for interest: Readiness, level: Bool = false) throws(SystemError) {
+    public func rewatch(_ descriptor: Int32, for interest: Readiness, level: Bool = false) throws(SystemError)
+    {
         checkIsolated()
         guard Int(descriptor) < watches.count else { throw SystemError("epoll_ctl", code: ENOENT) }
         let generation = watches[Int(descriptor)].generation

@@ -150,7 +150,8 @@ public final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
         guard descriptor < watches.count else { return }
         let watch = watches[descriptor]
         // An event of a descriptor that was closed, and maybe given out again, earlier in this turn.
-        guard watch.generation == UInt32(truncatingIfNeeded: event.data.u64), let watcher = watch.watcher else { return }
+        guard watch.generation == UInt32(truncatingIfNeeded: event.data.u64), let watcher = watch.watcher
+        else { return }
         watcher.ready(Readiness(rawValue: event.events))
     }
 

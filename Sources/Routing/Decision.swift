@@ -55,7 +55,9 @@ public struct Decision: Sendable, Hashable {
 
     /// The candidates of a stored decision; empty where it cannot be read.
     public static func candidates(in json: [UInt8]) -> [Identifier] {
-        guard let stored = try? JSON.parse(json), let list = stored["candidates"]?.arrayValue else { return [] }
+        guard let stored = try? JSON.parse(json), let list = stored["candidates"]?.arrayValue else {
+            return []
+        }
         return list.compactMap { $0.stringValue.flatMap { Identifier($0, .providerAccount) } }
     }
 }

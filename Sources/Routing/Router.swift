@@ -28,7 +28,8 @@ public struct Contender: Sendable, Hashable {
     }
 
     /// A contender.
-    public init(account: Identifier, isEnabled: Bool, limits: Limits?, priority: Int, isRequestInvalid: Bool) {
+    public init(account: Identifier, isEnabled: Bool, limits: Limits?, priority: Int, isRequestInvalid: Bool)
+    {
         self.account = account
         self.isEnabled = isEnabled
         self.limits = limits

@@ -97,11 +97,15 @@ struct ReactorTests {
     func watching() async throws {
         try await withReactor { reactor in
             var pair: [Int32] = [0, 0]
-            #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0, &pair) == 0)
+            #expect(
+                socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0, &pair)
+                    == 0)
             defer { pair.forEach { close($0) } }
             let recorder = Recorder()
             try reactor.watch(pair[0], for: .readable, watcher: recorder)
-            #expect(throws: SystemError.self) { try reactor.watch(pair[0], for: .readable, watcher: recorder) }
+            #expect(throws: SystemError.self) {
+                try reactor.watch(pair[0], for: .readable, watcher: recorder)
+            }
             #expect(write(pair[1], "x", 1) == 1)
             try await until(reactor) { recorder.count == 1 }
             reactor.unwatch(pair[0])

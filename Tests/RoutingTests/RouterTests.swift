@@ -43,7 +43,8 @@ struct RouterTests {
 
     @Test("reads the candidates back from what is stored")
     func storedCandidates() {
-        let decision = Router.decide(amount: 500, among: [Self.contender(7), Self.contender(8, enabled: false)])
+        let decision = Router.decide(
+            amount: 500, among: [Self.contender(7), Self.contender(8, enabled: false)])
         #expect(Decision.candidates(in: decision.json) == [Self.account(7)])
         #expect(Decision.candidates(in: Array("nonsense".utf8)).isEmpty)
     }

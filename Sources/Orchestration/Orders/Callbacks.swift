@@ -38,7 +38,9 @@ public final class Callbacks: Sendable {
         _ request: CallbackRequest, for accountID: Identifier, from address: String
     ) async -> CallbackReply {
         guard let account = engine.directory.current.account(accountID) else { return .unknownAccount }
-        guard account.callbackAddresses.isEmpty || account.callbackAddresses.contains(where: { $0.contains(address) })
+        guard
+            account.callbackAddresses.isEmpty
+                || account.callbackAddresses.contains(where: { $0.contains(address) })
         else { return .addressRefused }
         let news: CallbackNews
         do {
@@ -55,7 +57,9 @@ public final class Callbacks: Sendable {
         return .acknowledged(account.connector.acknowledgement(of: news))
     }
 
-    private func commit(_ news: CallbackNews, _ body: [UInt8], _ account: ProviderAccount) async throws -> Bool {
+    private func commit(_ news: CallbackNews, _ body: [UInt8], _ account: ProviderAccount) async throws
+        -> Bool
+    {
         let evidence = CallbackEvidence(
             account: account.id, digest: Digest.sha256(body), reference: String(news.reference.prefix(128)),
             sealedBody: try engine.vault.seal(body, for: .callback, id: account.id))

@@ -47,7 +47,8 @@ extension OrderRecord {
         transition.mayTryNext = transition.mayTryNext && context.hasNext
         var change = OrderChange(
             record: self, versionBefore: view.version, holding: context.holding, due: due,
-            event: OrderChange.Event(kind: "", actor: context.source.actor, detail: []), evidence: context.evidence,
+            event: OrderChange.Event(kind: "", actor: context.source.actor, detail: []),
+            evidence: context.evidence,
             stateBefore: view.state)
         change.apply(transition, context)
         change.apply(outcome, transition)
@@ -91,14 +92,18 @@ extension OrderChange {
         case .succeeded(let settlement): take(settlement, transition)
         case .rejected(let refusal), .failed(let refusal): take(refusal, transition)
         case .notFound where transition.attempt == .rejected:
-            take(Refusal(.neverArrived, "the provider never received it", worthAnotherAccount: true), transition)
+            take(
+                Refusal(.neverArrived, "the provider never received it", worthAnotherAccount: true),
+                transition)
         default: break
         }
     }
 
     private mutating func take(_ acceptance: Acceptance) {
         if let reference = acceptance.providerReference { record.attempt?.providerReference = reference }
-        if record.view.payable == nil, record.view.method.direction == .payin { record.view.payable = acceptance.payable }
+        if record.view.payable == nil, record.view.method.direction == .payin {
+            record.view.payable = acceptance.payable
+        }
         if record.view.artefact == nil { record.view.artefact = acceptance.artefact }
         if let fee = acceptance.fee { record.view.fee = fee }
         if let expiresAt = acceptance.expiresAt, record.view.method.direction == .payin {
@@ -110,7 +115,9 @@ extension OrderChange {
     private mutating func take(_ settlement: Settlement, _ transition: Transition) {
         if let reference = settlement.providerReference { record.attempt?.providerReference = reference }
         record.refreshAttempt()
-        if let amount = settlement.amount, amount.currency == record.view.amount.currency { record.view.moved = amount }
+        if let amount = settlement.amount, amount.currency == record.view.amount.currency {
+            record.view.moved = amount
+        }
         guard transition.order == .succeeded else { return }
         if let fee = settlement.fee { record.view.fee = fee }
         record.view.reason = nil

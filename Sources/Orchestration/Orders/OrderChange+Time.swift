@@ -67,8 +67,12 @@ extension OrderRecord {
         change.record.view.state = state
         change.record.view.finishedAt = now
         change.due = nil
-        if state == .expired, change.record.attempt?.state.isOpen == true { change.record.attempt?.state = .expired }
-        if change.record.view.review == ReviewReason.outcomeUnknown.rawValue { change.record.view.review = nil }
+        if state == .expired, change.record.attempt?.state.isOpen == true {
+            change.record.attempt?.state = .expired
+        }
+        if change.record.view.review == ReviewReason.outcomeUnknown.rawValue {
+            change.record.view.review = nil
+        }
         return change
     }
 

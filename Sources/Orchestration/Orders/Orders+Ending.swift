@@ -31,7 +31,8 @@ extension Orders {
             guard
                 let change = record.resolution(
                     resolution, by: actor, why: why, at: self.engine.clock.now(),
-                    nextLook: self.engine.nextLook(at: record, polls: record.polls, now: self.engine.clock.now()))
+                    nextLook: self.engine.nextLook(
+                        at: record, polls: record.polls, now: self.engine.clock.now()))
             else { throw OrderError.conflict(record.view.state) }
             return change
         }
@@ -45,7 +46,7 @@ extension Orders {
             let isWritten: Bool
             do {
                 isWritten = try await store.write(change)
-            } catch where error.isUniqueViolation {
+            } catch  where error.isUniqueViolation {
                 // Another attempt of the order is open: two accounts may have it.
                 throw .conflict(change.record.view.state)
             } catch {

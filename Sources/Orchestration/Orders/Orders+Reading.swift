@@ -15,7 +15,9 @@ extension Orders {
         else { return record.view }
         let now = engine.clock.now()
         let claimed: OrderRecord?
-        do { claimed = try await store.claim(record, until: now + engine.settings.lease) } catch { throw .unavailable }
+        do { claimed = try await store.claim(record, until: now + engine.settings.lease) } catch {
+            throw .unavailable
+        }
         // Somebody else is asking at this moment.
         guard let claimed else { return try await stored(id, merchant: merchant).view }
         let executor = self.executor

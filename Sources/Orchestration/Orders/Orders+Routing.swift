@@ -27,7 +27,9 @@ extension Orders {
         return PaymentMethod.allCases.filter { $0.currency == currency }.compactMap { method in
             let offering = accounts.filter { $0.methods.contains(method) }
             let active = offering.filter(\.isEnabled)
-            let capabilities = (active.isEmpty ? offering : active).compactMap { $0.descriptor.capability(method) }
+            let capabilities = (active.isEmpty ? offering : active).compactMap {
+                $0.descriptor.capability(method)
+            }
             guard let first = capabilities.first else { return nil }
             return MethodOffer(
                 method: method, isActive: !active.isEmpty,
@@ -77,18 +79,23 @@ extension Orders {
     ) -> OrderError {
         let reasons = Set(decision.exclusions.map(\.reason))
         let limits = contenders.filter(\.isEnabled).compactMap(\.limits)
-        if let least = limits.map(\.amounts.lowerBound).min(), let most = limits.map(\.amounts.upperBound).max(),
+        if let least = limits.map(\.amounts.lowerBound).min(),
+            let most = limits.map(\.amounts.upperBound).max(),
             !(least...most).contains(draft.amount.minor)
         {
             let range = [least, most].map { Money(minor: $0, draft.amount.currency).decimal }
             return .invalid([
-                FieldProblem(pointer: "/amount", detail: "must be from \(range[0]) to \(range[1]) for this method")
+                FieldProblem(
+                    pointer: "/amount", detail: "must be from \(range[0]) to \(range[1]) for this method")
             ])
         }
         if !problems.isEmpty { return .invalid(problems) }
-        if reasons.contains(.amountStep) || reasons.contains(.amountBelowMinimum) || reasons.contains(.amountAboveMaximum)
+        if reasons.contains(.amountStep) || reasons.contains(.amountBelowMinimum)
+            || reasons.contains(.amountAboveMaximum)
         {
-            return .invalid([FieldProblem(pointer: "/amount", detail: "is not an amount that a provider takes")])
+            return .invalid([
+                FieldProblem(pointer: "/amount", detail: "is not an amount that a provider takes")
+            ])
         }
         return .noRoute("no provider account that is switched on offers \(draft.method.rawValue)")
     }

@@ -46,7 +46,9 @@ public final class Orders: Sendable {
             let decision = try self.route(draft)
             let now = self.engine.clock.now()
             var record = try self.record(of: draft, decision, at: now)
-            guard let account = decision.candidates.first else { throw OrderError.noRoute("no provider account") }
+            guard let account = decision.candidates.first else {
+                throw OrderError.noRoute("no provider account")
+            }
             record.view.state = .processing
             record.view.expiresAt = self.payinExpiry(draft.method, draft.expiresAt, at: now)
             record.attempt = AttemptRecord(for: account, ordinal: 1, at: now)
@@ -123,10 +125,12 @@ public final class Orders: Sendable {
             id: id, merchant: draft.merchant, app: draft.app, referenceNumber: draft.referenceNumber,
             method: draft.method, amount: draft.amount, state: .initiated, late: false,
             redirectURL: draft.redirectURL, description: draft.description,
-            metadata: draft.metadata.map { JSON.object($0).compact() }, createdAt: now, updatedAt: now, version: 1,
+            metadata: draft.metadata.map { JSON.object($0).compact() }, createdAt: now, updatedAt: now,
+            version: 1,
             attempts: 0)
         return OrderRecord(
-            view: view, sealedCounterparty: sealed, notifyURL: draft.notifyURL, decision: decision.json, due: nil,
+            view: view, sealedCounterparty: sealed, notifyURL: draft.notifyURL, decision: decision.json,
+            due: nil,
             fence: 0, polls: 0, attempt: nil)
     }
 
@@ -141,7 +145,7 @@ public final class Orders: Sendable {
         detail.endObject()
         do {
             try await store.insert(record, due: due, claim: claim, detail: detail.bytes)
-        } catch where error.isUniqueViolation {
+        } catch  where error.isUniqueViolation {
             let existing: Identifier?
             do {
                 existing = try await store.id(ofReference: draft.referenceNumber, merchant: draft.merchant)

@@ -37,7 +37,9 @@ struct AccountStatusStore: Sendable {
         """)
 
     /// The accounts that are due for a look, which is then ours until `next`.
-    func claim(_ accounts: [Identifier], now: Timestamp, next: Timestamp) async throws(PostgresError) -> [Identifier] {
+    func claim(_ accounts: [Identifier], now: Timestamp, next: Timestamp) async throws(PostgresError)
+        -> [Identifier]
+    {
         let ids = Value.uuidArray(accounts.map { (high: $0.high, low: $0.low) })
         return try await database.query(Self.claim, [ids, Value(now), Value(next)])
             .map { row throws(PostgresError) in try row.identifier("account_id") }

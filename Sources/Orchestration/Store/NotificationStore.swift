@@ -30,7 +30,9 @@ struct NotificationStore: Sendable {
         """)
 
     /// Takes what is due; it is ours until `lease`.
-    func claim(now: Timestamp, until lease: Timestamp, limit: Int) async throws(PostgresError) -> [DueNotification] {
+    func claim(now: Timestamp, until lease: Timestamp, limit: Int) async throws(PostgresError)
+        -> [DueNotification]
+    {
         try await database.query(Self.claim, [Value(now), Value(lease), .int(Int64(limit))])
             .map { row throws(PostgresError) in
                 DueNotification(

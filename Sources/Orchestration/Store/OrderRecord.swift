@@ -61,14 +61,16 @@ extension OrderRecord {
         let money = { (minor: Int64?) in minor.map { Money(minor: $0, method.currency) } }
         view = OrderView(
             id: try row.identifier("id"), merchant: try row.identifier("merchant_id"),
-            app: try row.identifier("app_id"), referenceNumber: try row.text("reference_number"), method: method,
+            app: try row.identifier("app_id"), referenceNumber: try row.text("reference_number"),
+            method: method,
             amount: Money(minor: try row.int("amount"), method.currency),
             payable: money(try row.intIfPresent("payable")), moved: money(try row.intIfPresent("moved")),
             fee: money(try row.intIfPresent("fee")), state: state, review: try row.textIfPresent("review"),
             late: try row.bool("late"), reason: try row.textIfPresent("reason"),
             reasonDetail: try row.textIfPresent("reason_detail"),
             artefact: try row.jsonIfPresent("artefact").flatMap(Artefact.init(json:)),
-            redirectURL: try row.textIfPresent("redirect_url"), description: try row.textIfPresent("description"),
+            redirectURL: try row.textIfPresent("redirect_url"),
+            description: try row.textIfPresent("description"),
             metadata: try row.jsonIfPresent("metadata"), createdAt: try row.time("created_at"),
             updatedAt: try row.time("updated_at"), finishedAt: try row.timeIfPresent("finished_at"),
             expiresAt: try row.timeIfPresent("expires_at"), version: Int(try row.int("version")),

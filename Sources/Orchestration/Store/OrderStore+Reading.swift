@@ -11,7 +11,9 @@ extension OrderStore {
 
     /// An order, if it is this merchant's; any merchant's for an operator.
     func order(_ id: Identifier, merchant: Identifier?) async throws(PostgresError) -> OrderRecord? {
-        guard let row = try await database.query(Self.byID, [Value(id), Value(merchant)]).first else { return nil }
+        guard let row = try await database.query(Self.byID, [Value(id), Value(merchant)]).first else {
+            return nil
+        }
         return try OrderRecord(row)
     }
 
@@ -20,7 +22,8 @@ extension OrderStore {
         "SELECT id FROM orders WHERE merchant_id = $1::uuid AND reference_number = $2::text")
 
     func id(ofReference reference: String, merchant: Identifier) async throws(PostgresError) -> Identifier? {
-        try await database.query(Self.idByReference, [Value(merchant), .text(reference)]).first?.identifier("id")
+        try await database.query(Self.idByReference, [Value(merchant), .text(reference)]).first?.identifier(
+            "id")
     }
 
     /// By an attempt's reference, which need not be the order's newest attempt: a late callback may speak of an
@@ -61,7 +64,9 @@ extension OrderStore {
         """)
 
     /// Keeps a verified callback that changes no order.
-    func keep(_ evidence: CallbackEvidence, of order: Identifier?, at time: Timestamp) async throws(PostgresError) {
+    func keep(_ evidence: CallbackEvidence, of order: Identifier?, at time: Timestamp)
+        async throws(PostgresError)
+    {
         _ = try await database.query(
             Self.keepCallback,
             [
@@ -102,7 +107,8 @@ extension OrderStore {
         """
     }
 
-    static let listBackwards = Statement("order_list_backwards", list("DESC", where: "merchant_id = $1::uuid"))
+    static let listBackwards = Statement(
+        "order_list_backwards", list("DESC", where: "merchant_id = $1::uuid"))
     static let listForwards = Statement("order_list_forwards", list("ASC", where: "merchant_id = $1::uuid"))
     static let reviewBackwards = Statement(
         "order_review_backwards",
@@ -134,8 +140,12 @@ extension OrderQuery {
     var identifierRange: (after: Identifier, before: Identifier) {
         var after = Identifier(high: 0, low: 0)
         var before = Identifier(high: .max, low: .max)
-        if let from { after = max(after, Identifier(high: UInt64(bitPattern: from.milliseconds) << 16, low: 0)) }
-        if let to { before = min(before, Identifier(high: UInt64(bitPattern: to.milliseconds) << 16, low: 0)) }
+        if let from {
+            after = max(after, Identifier(high: UInt64(bitPattern: from.milliseconds) << 16, low: 0))
+        }
+        if let to {
+            before = min(before, Identifier(high: UInt64(bitPattern: to.milliseconds) << 16, low: 0))
+        }
         if let startingAfter { before = min(before, startingAfter) }
         if let endingBefore { after = max(after, endingBefore) }
         return (after, before)

@@ -42,9 +42,11 @@ struct OrderStore: Sendable {
                 Value(view.id), Value(view.merchant), Value(view.app), .text(view.referenceNumber),
                 .text(view.method.rawValue), .int(view.amount.minor), .text(view.state.rawValue),
                 Value(record.sealedCounterparty), Value(record.notifyURL), Value(view.redirectURL),
-                Value(view.description), Value(json: view.metadata), .json(record.decision), Value(view.createdAt),
+                Value(view.description), Value(json: view.metadata), .json(record.decision),
+                Value(view.createdAt),
                 Value(view.expiresAt), Value(due), .int(Int64(record.fence)), Value(attempt?.id),
-                Value(attempt?.account), Value(attempt?.reference), Value(claim?.key), Value(claim?.fingerprint),
+                Value(attempt?.account), Value(attempt?.reference), Value(claim?.key),
+                Value(claim?.fingerprint),
                 .json(detail),
             ])
     }
@@ -73,12 +75,14 @@ struct OrderStore: Sendable {
 
     /// Gives the order's new version and fence, or `nil` where somebody else was quicker.
     func begin(
-        _ attempt: AttemptRecord, of record: OrderRecord, due: Timestamp, expiresAt: Timestamp?, detail: [UInt8]
+        _ attempt: AttemptRecord, of record: OrderRecord, due: Timestamp, expiresAt: Timestamp?,
+        detail: [UInt8]
     ) async throws(PostgresError) -> (version: Int, fence: Int)? {
         let rows = try await database.query(
             Self.beginAttempt,
             [
-                Value(record.view.id), .int(Int64(record.view.version)), .int(Int64(record.fence)), Value(due),
+                Value(record.view.id), .int(Int64(record.view.version)), .int(Int64(record.fence)),
+                Value(due),
                 Value(expiresAt), Value(attempt.createdAt), Value(attempt.id), .int(Int64(attempt.ordinal)),
                 Value(attempt.account), .text(attempt.reference), .json(detail),
             ])
@@ -127,12 +131,14 @@ struct OrderStore: Sendable {
         let rows = try await database.query(
             Self.change,
             [
-                Value(view.id), .int(Int64(change.versionBefore)), Value(change.holding), .text(view.state.rawValue),
+                Value(view.id), .int(Int64(change.versionBefore)), Value(change.holding),
+                .text(view.state.rawValue),
                 Value(view.payable), Value(view.moved), Value(view.fee), Value(view.review), .bool(view.late),
                 Value(view.reason), Value(view.reasonDetail), Value(json: view.artefact?.json),
                 Value(view.expiresAt), Value(change.due), Value(view.finishedAt), Value(view.updatedAt),
                 .int(Int64(change.record.polls)), Value(attempt?.id), Value(attempt?.state.rawValue),
-                Value(attempt?.providerReference), Value(change.attemptReason), Value(change.attemptReasonDetail),
+                Value(attempt?.providerReference), Value(change.attemptReason),
+                Value(change.attemptReasonDetail),
                 Value(attempt.flatMap { $0.state.isOpen && $0.state != .succeeded ? nil : view.updatedAt }),
                 .text(change.event.kind), .text(change.event.actor), .json(change.event.detail),
                 Value(evidence?.account), Value(evidence?.digest), Value(evidence?.reference),
@@ -178,7 +184,9 @@ struct OrderStore: Sendable {
         SELECT \(OrderRecord.columns) FROM o \(OrderRecord.newestAttempt)
         """)
 
-    func claim(now: Timestamp, until lease: Timestamp, limit: Int) async throws(PostgresError) -> [OrderRecord] {
+    func claim(now: Timestamp, until lease: Timestamp, limit: Int) async throws(PostgresError)
+        -> [OrderRecord]
+    {
         let rows = try await database.query(Self.claim, [Value(now), Value(lease), .int(Int64(limit))])
         return try rows.map { row throws(PostgresError) in try OrderRecord(row) }
     }
@@ -197,7 +205,10 @@ struct OrderStore: Sendable {
     func claim(_ record: OrderRecord, until lease: Timestamp) async throws(PostgresError) -> OrderRecord? {
         let rows = try await database.query(
             Self.claimOne,
-            [Value(record.view.id), Value(lease), .int(Int64(record.view.version)), .int(Int64(record.fence))])
+            [
+                Value(record.view.id), Value(lease), .int(Int64(record.view.version)),
+                .int(Int64(record.fence)),
+            ])
         guard let row = rows.first else { return nil }
         return try OrderRecord(row)
     }

@@ -25,7 +25,9 @@ extension Engine {
         let candidates = Decision.candidates(in: record.decision)
         let current = directory.current
         let tried = record.attempt.flatMap { attempt in candidates.firstIndex(of: attempt.account) }
-        return candidates.dropFirst(tried.map { $0 + 1 } ?? 0).first { current.account($0)?.isEnabled == true }
+        return candidates.dropFirst(tried.map { $0 + 1 } ?? 0).first {
+            current.account($0)?.isEnabled == true
+        }
     }
 
     /// Whether "not found" proves by now that the attempt never arrived, after what its provider's documents allow.
@@ -41,7 +43,9 @@ extension Engine {
     func nextLook(at record: OrderRecord, polls: Int, now: Timestamp) -> Timestamp {
         let plan = record.attempt.flatMap { directory.current.account($0.account)?.descriptor.pollPlan }
         let regular = now + scaled((plan ?? PollPlan([.seconds(60)])).delay(before: polls))
-        guard record.view.method.direction == .payin, let expiresAt = record.view.expiresAt else { return regular }
+        guard record.view.method.direction == .payin, let expiresAt = record.view.expiresAt else {
+            return regular
+        }
         let last = expiresAt + settings.expiryGrace
         return now < last ? min(regular, last) : regular
     }
@@ -53,11 +57,13 @@ extension Engine {
             let open = record.view.method.direction == .payin ? record.view.expiresAt : nil
             return settings.stuckAfter + (open.map { $0 - record.view.createdAt } ?? .zero)
         }
-        return record.attempt.flatMap { directory.current.account($0.account)?.descriptor.reviewAfter } ?? .seconds(600)
+        return record.attempt.flatMap { directory.current.account($0.account)?.descriptor.reviewAfter }
+            ?? .seconds(600)
     }
 
     /// A provider's delay at this installation's pace.
     func scaled(_ delay: Duration) -> Duration {
-        settings.pollScale == 1 ? delay : .microseconds(Int64(Double(delay.microseconds) * settings.pollScale))
+        settings.pollScale == 1
+            ? delay : .microseconds(Int64(Double(delay.microseconds) * settings.pollScale))
     }
 }

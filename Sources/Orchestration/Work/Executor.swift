@@ -54,7 +54,8 @@ struct Executor: Sendable {
             return .rejected(refusal)
         } catch {
             // Nothing was sent: the sealed counterparty could not be opened.
-            return .rejected(Refusal(.misconfigured, "the payment could not be prepared", worthAnotherAccount: false))
+            return .rejected(
+                Refusal(.misconfigured, "the payment could not be prepared", worthAnotherAccount: false))
         }
         FaultPoint.reached("before_send")
         switch await engine.call(request, of: account, once: true) {
@@ -62,7 +63,9 @@ struct Executor: Sendable {
             return account.connector.outcome(ofSubmission: response, of: payment, at: engine.clock.now())
         case .notSent(let why):
             return .rejected(
-                Refusal(.providerUnavailable, "the provider could not be reached: \(why)", worthAnotherAccount: true))
+                Refusal(
+                    .providerUnavailable, "the provider could not be reached: \(why)",
+                    worthAnotherAccount: true))
         case .lost(let why):
             return .unknown(why)
         }
@@ -113,7 +116,8 @@ struct Executor: Sendable {
         let lapses = engine.clock.now() + engine.settings.lease
         var pause: Duration = .milliseconds(50)
         while engine.clock.now() < lapses {
-            guard let change = record.change(on: outcome, context(of: record, source, holding: held.fence)) else {
+            guard let change = record.change(on: outcome, context(of: record, source, holding: held.fence))
+            else {
                 return record
             }
             do {
@@ -121,7 +125,8 @@ struct Executor: Sendable {
                     agenda.note(change.due, now: engine.clock.now())
                     return change.record
                 }
-                guard let stored = try await store.order(record.view.id, merchant: nil), stored.fence == held.fence
+                guard let stored = try await store.order(record.view.id, merchant: nil),
+                    stored.fence == held.fence
                 else { return nil }
                 record = stored
             } catch {
@@ -167,7 +172,8 @@ struct Executor: Sendable {
             outcome = .unknown(why)
         }
         FaultPoint.reached("query_answered")
-        if let expired = asked.expiry(on: outcome, at: engine.clock.now(), grace: engine.settings.expiryGrace),
+        if let expired = asked.expiry(
+            on: outcome, at: engine.clock.now(), grace: engine.settings.expiryGrace),
             (try? await store.write(expired)) == true
         {
             return expired.record

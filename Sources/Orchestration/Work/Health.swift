@@ -118,12 +118,16 @@ extension Engine {
     private func report(
         _ account: ProviderAccount, _ seen: AccountStatus?, _ meter: ProviderMeters.Meter?
     ) -> HealthReport.Account {
-        let currency = account.methods.filter { $0.direction == .payout }.map(\.currency).min { $0.code < $1.code }
+        let currency = account.methods.filter { $0.direction == .payout }.map(\.currency).min {
+            $0.code < $1.code
+        }
         let looked = seen?.checkedAt.map { _ in seen?.problem == nil ? HealthReport.Status.up : .degraded }
         let failing = (meter?.errorRate ?? 0) >= 0.5
         return HealthReport.Account(
-            id: account.id, name: account.name, connector: account.descriptor.id, isEnabled: account.isEnabled,
-            status: failing ? .degraded : looked, problem: seen?.problem ?? (failing ? meter?.lastProblem : nil),
+            id: account.id, name: account.name, connector: account.descriptor.id,
+            isEnabled: account.isEnabled,
+            status: failing ? .degraded : looked,
+            problem: seen?.problem ?? (failing ? meter?.lastProblem : nil),
             lastSuccess: [seen?.lastSuccessAt, meter?.lastSuccess].compactMap(\.self).max(),
             checkedAt: seen?.checkedAt, errorRate: meter?.errorRate, latencyP50: meter?.latency(0.5),
             latencyP99: meter?.latency(0.99),

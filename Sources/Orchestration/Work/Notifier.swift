@@ -73,7 +73,9 @@ public actor Notifier {
         let view = notification.record.view
         let body = render(view)
         let seconds = String(engine.clock.now().seconds)
-        guard let key = engine.directory.current.signingKeys[view.app] else { return "the app has no signing key" }
+        guard let key = engine.directory.current.signingKeys[view.app] else {
+            return "the app has no signing key"
+        }
         let signature = Hex.encode(HMAC.sha256(key: key, Array((seconds + ".").utf8) + body))
         var request = HTTPClient.Request(method: "POST", url: url)
         request.headers = [
@@ -81,7 +83,8 @@ public actor Notifier {
             ("X-Causeway-Notification", "\(view.id.text(.transaction))-\(notification.version)"),
         ]
         request.body = body
-        request.timeouts = HTTPClient.Timeouts(connect: .seconds(5), firstByte: .seconds(15), total: .seconds(20))
+        request.timeouts = HTTPClient.Timeouts(
+            connect: .seconds(5), firstByte: .seconds(15), total: .seconds(20))
         request.responseBytesMax = 64 << 10
         switch await engine.client.send(request) {
         case .success(let response):

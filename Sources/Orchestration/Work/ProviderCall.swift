@@ -24,19 +24,23 @@ extension Engine {
         return answer
     }
 
-    private func send(_ request: ProviderRequest, of account: ProviderAccount, once: Bool) async -> ProviderAnswer {
+    private func send(_ request: ProviderRequest, of account: ProviderAccount, once: Bool) async
+        -> ProviderAnswer
+    {
         let timeouts = account.descriptor.timeouts
         var outgoing = HTTPClient.Request(method: request.method, url: request.url)
         outgoing.headers = request.headers.map { ($0.name, $0.value) }
         outgoing.body = request.body
-        outgoing.timeouts = HTTPClient.Timeouts(connect: timeouts.connect, firstByte: timeouts.firstByte, total: timeouts.total)
+        outgoing.timeouts = HTTPClient.Timeouts(
+            connect: timeouts.connect, firstByte: timeouts.firstByte, total: timeouts.total)
         outgoing.proxy = account.proxy
         outgoing.once = once
         switch await client.send(outgoing) {
         case .success(let response):
             let type = response["content-type"] ?? ""
             let media = type.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
-            return .response(ProviderResponse(status: response.status, contentType: media, body: response.body))
+            return .response(
+                ProviderResponse(status: response.status, contentType: media, body: response.body))
         case .failure(let failure):
             return failure.requestMayHaveBeenSent ? .lost(failure.message) : .notSent(failure.message)
         }

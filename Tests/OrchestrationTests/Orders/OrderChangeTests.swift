@@ -9,12 +9,15 @@ struct OrderChangeTests {
     static let account = Identifier(high: 1, low: 1)
 
     static func record(
-        _ method: PaymentMethod = .kesEWallet, state: OrderState = .processing, attempt: AttemptState? = .sending,
+        _ method: PaymentMethod = .kesEWallet, state: OrderState = .processing,
+        attempt: AttemptState? = .sending,
         payable: Int64? = nil, review: String? = nil
     ) -> OrderRecord {
         var view = OrderView(
-            id: Identifier(high: 2, low: 2), merchant: Identifier(high: 3, low: 3), app: Identifier(high: 4, low: 4),
-            referenceNumber: "r1", method: method, amount: Money(minor: 50_000, method.currency), state: state,
+            id: Identifier(high: 2, low: 2), merchant: Identifier(high: 3, low: 3),
+            app: Identifier(high: 4, low: 4),
+            referenceNumber: "r1", method: method, amount: Money(minor: 50_000, method.currency),
+            state: state,
             late: false, createdAt: now, updatedAt: now, version: 3, attempts: 1)
         view.payable = payable.map { Money(minor: $0, method.currency) }
         view.review = review
@@ -25,7 +28,8 @@ struct OrderChangeTests {
             tried?.state = attempt
         }
         return OrderRecord(
-            view: view, sealedCounterparty: nil, notifyURL: "https://shop.example/hook", decision: [], due: now,
+            view: view, sealedCounterparty: nil, notifyURL: "https://shop.example/hook", decision: [],
+            due: now,
             fence: 7, polls: 2, attempt: tried)
     }
 
@@ -39,7 +43,9 @@ struct OrderChangeTests {
 
     static let refusal = Refusal(.providerUnavailable, "out of order", worthAnotherAccount: true)
 
-    @Test("an acceptance makes it pending, tells the exact amount and what the payer sees, and asks again later")
+    @Test(
+        "an acceptance makes it pending, tells the exact amount and what the payer sees, and asks again later"
+    )
     func acceptance() throws {
         var artefact = Artefact()
         artefact.qrCode = "000201"
@@ -72,13 +78,15 @@ struct OrderChangeTests {
         var artefact = Artefact()
         artefact.qrCode = "000201"
         let record = Self.record(.thbQR, state: .pending, attempt: .accepted)
-        let change = try #require(record.change(on: .accepted(Acceptance(artefact: artefact)), Self.context()))
+        let change = try #require(
+            record.change(on: .accepted(Acceptance(artefact: artefact)), Self.context()))
         #expect(change.record.view.artefact == artefact && change.record.view.state == .pending)
     }
 
     @Test("a refusal that is worth another account keeps the order in hand")
     func failover() throws {
-        let change = try #require(Self.record().change(on: .rejected(Self.refusal), Self.context(hasNext: true)))
+        let change = try #require(
+            Self.record().change(on: .rejected(Self.refusal), Self.context(hasNext: true)))
         #expect(change.record.view.state == .processing)
         #expect(change.record.attempt?.state == .rejected)
         #expect(change.record.view.reason == nil && change.attemptReason == "provider_unavailable")
@@ -121,7 +129,8 @@ struct OrderChangeTests {
     func mismatch(_ minor: Int64, _ review: String) throws {
         let record = Self.record(.thbQR, state: .pending, attempt: .accepted)
         let settlement = Settlement(amount: Money(minor: minor, .thb))
-        let change = try #require(record.change(on: .succeeded(settlement), Self.context(.callback, holding: nil)))
+        let change = try #require(
+            record.change(on: .succeeded(settlement), Self.context(.callback, holding: nil)))
         #expect(change.record.view.state == .pending && change.record.view.review == review)
         #expect(change.record.view.moved?.minor == minor)
         #expect(change.due == record.due)
@@ -139,14 +148,16 @@ struct OrderChangeTests {
     func late() throws {
         let record = Self.record(.thbQR, state: .expired, attempt: .expired)
         let settlement = Settlement(amount: Money(minor: 50_000, .thb))
-        let change = try #require(record.change(on: .succeeded(settlement), Self.context(.callback, holding: nil)))
+        let change = try #require(
+            record.change(on: .succeeded(settlement), Self.context(.callback, holding: nil)))
         #expect(change.record.view.state == .succeeded && change.record.view.late)
     }
 
     @Test("what contradicts an end is recorded and raised, never applied")
     func contradiction() throws {
         let record = Self.record(state: .succeeded, attempt: .succeeded)
-        let change = try #require(record.change(on: .failed(Self.refusal), Self.context(.callback, holding: nil)))
+        let change = try #require(
+            record.change(on: .failed(Self.refusal), Self.context(.callback, holding: nil)))
         #expect(change.record.view.state == .succeeded && change.record.view.review == "contradiction")
         #expect(change.record.view.reason == nil && change.attemptReason == nil && change.due == nil)
     }

@@ -11,7 +11,8 @@ struct OrderStoreTests {
     static let account = Identifier(high: 5, low: 5)
     static let now = Timestamp(seconds: 1_800_000_000)
 
-    static func with(_ body: @escaping @Sendable (OrderStore, PostgresPool) async throws -> Void) async throws {
+    static func with(_ body: @escaping @Sendable (OrderStore, PostgresPool) async throws -> Void) async throws
+    {
         try await TestDatabase.with { pool in
             _ = try await pool.query(
                 Statement(
@@ -61,7 +62,8 @@ struct OrderStoreTests {
             #expect(stored.view.amount == record.view.amount && stored.view.state == .processing)
             #expect(stored.view.metadata.map { String(decoding: $0, as: UTF8.self) } == #"{"a": "ü"}"#)
             #expect(stored.sealedCounterparty == [1, 2, 3] && stored.fence == 1)
-            #expect(stored.attempt?.reference == record.attempt?.reference && stored.attempt?.state == .sending)
+            #expect(
+                stored.attempt?.reference == record.attempt?.reference && stored.attempt?.state == .sending)
             #expect(try await store.events(of: record.view.id).map(\.kind) == ["created"])
         }
     }
@@ -79,7 +81,9 @@ struct OrderStoreTests {
     func duplicateReference() async throws {
         try await Self.with { store, _ in
             let record = try await Self.insert(store)
-            await #expect { _ = try await Self.insert(store) } throws: { ($0 as? PostgresError)?.isUniqueViolation == true }
+            await #expect { _ = try await Self.insert(store) } throws: {
+                ($0 as? PostgresError)?.isUniqueViolation == true
+            }
             #expect(try await store.id(ofReference: "r1", merchant: Self.merchant) == record.view.id)
             _ = try await Self.insert(store, merchant: Identifier(high: 8, low: 8))
         }
@@ -152,7 +156,8 @@ struct OrderStoreTests {
     @Test("keep the first answer of an idempotency key with the order, in one commit")
     func idempotency() async throws {
         try await Self.with { store, _ in
-            let claim = IdempotencyClaim(app: Self.app, key: "k", fingerprint: [UInt8](repeating: 7, count: 32))
+            let claim = IdempotencyClaim(
+                app: Self.app, key: "k", fingerprint: [UInt8](repeating: 7, count: 32))
             let record = try await Self.insert(store, claim: claim)
             let running = try #require(try await store.storedAnswer(for: claim))
             #expect(running.order == record.view.id && running.answer == nil)
@@ -160,7 +165,9 @@ struct OrderStoreTests {
             try await store.remember(claim, status: 500, body: [2])
             let stored = try await store.storedAnswer(for: claim)?.answer
             #expect(stored?.status == 201 && stored?.body == [1])
-            await #expect(throws: PostgresError.self) { try await Self.insert(store, reference: "r2", claim: claim) }
+            await #expect(throws: PostgresError.self) {
+                try await Self.insert(store, reference: "r2", claim: claim)
+            }
             #expect(try await store.id(ofReference: "r2", merchant: Self.merchant) == nil)
         }
     }
@@ -171,7 +178,8 @@ struct OrderStoreTests {
             let record = try await Self.insert(store)
             let reference = try #require(record.attempt?.reference)
             let evidence = CallbackEvidence(
-                account: Self.account, digest: [UInt8](repeating: 1, count: 32), reference: reference, sealedBody: [9])
+                account: Self.account, digest: [UInt8](repeating: 1, count: 32), reference: reference,
+                sealedBody: [9])
             let found = try await store.addressee(
                 ofReference: reference, account: Self.account, digest: evidence.digest)
             #expect(found?.isNewest == true && found?.isRepeat == false)
@@ -181,7 +189,9 @@ struct OrderStoreTests {
             let again = try await store.addressee(
                 ofReference: reference, account: Self.account, digest: evidence.digest)
             #expect(again?.isRepeat == true)
-            #expect(try await store.addressee(ofReference: "?", account: Self.account, digest: evidence.digest) == nil)
+            #expect(
+                try await store.addressee(ofReference: "?", account: Self.account, digest: evidence.digest)
+                    == nil)
             try await store.keep(evidence, of: nil, at: Self.now)
             let rows = try await pool.query(
                 Statement("test_count", "SELECT count(*) AS n FROM provider_callbacks"), [])

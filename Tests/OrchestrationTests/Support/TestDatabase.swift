@@ -38,7 +38,9 @@ enum TestDatabase {
             migrations(), to: configuration, on: reactor, checksum: { Hex.encode(Digest.sha256($0)) })
         let pool = PostgresPool(reactor: reactor, configuration: configuration)
         let result = await Task(executorPreference: reactor) {
-            do { return Result<Success, any Error>.success(try await body(pool)) } catch { return .failure(error) }
+            do { return Result<Success, any Error>.success(try await body(pool)) } catch {
+                return .failure(error)
+            }
         }.value
         await pool.close()
         try await run("DROP DATABASE \(name) WITH (FORCE)", at: server, reactor)
