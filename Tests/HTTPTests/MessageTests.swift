@@ -31,6 +31,10 @@ struct MessageTests {
         #expect(request.headers["x-b"] == "")
         #expect(request.headers["x-c"] == nil)
         #expect(request.headers["x-"] == nil)
+        #expect(
+            request.headers.pairs.map { "\($0.name)=\($0.value)" } == [
+                "Host=localhost", "X-A=1", "x-a=2", "X-B=",
+            ])
     }
 
     @Test("makes no request out of malformed parts")

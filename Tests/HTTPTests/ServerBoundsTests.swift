@@ -166,5 +166,12 @@ struct ServerBoundsTests {
         configuration.host = "203.0.113.1"
         let server = Server(reactor: reactor, router: Router(), configuration: configuration)
         #expect(throws: SystemError("bind", code: EADDRNOTAVAIL)) { try server.start() }
+
+        let running = try TestServer()
+        configuration.host = "127.0.0.1"
+        configuration.port = running.port
+        #expect(throws: SystemError("bind", code: EADDRINUSE)) { try Server.checkAddress(configuration) }
+        configuration.port = 0
+        try Server.checkAddress(configuration)
     }
 }

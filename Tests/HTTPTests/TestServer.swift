@@ -21,7 +21,14 @@ final class TestServer: Sendable {
         try server.start()
     }
 
-    deinit { reactor.stop() }
+    deinit {
+        let (server, reactor, gate) = (server, reactor, gate)
+        Task {
+            await server.drain(within: .zero)
+            gate.open()
+            reactor.stop()
+        }
+    }
 
     func connect(receiveBytes: Int32? = nil) throws -> TestClient {
         try TestClient(port: port, receiveBytes: receiveBytes, owner: self)

@@ -23,6 +23,14 @@ public struct Headers: Sendable {
         }
     }
 
+    /// Every field line, in the order they were sent.
+    public var pairs: [(name: String, value: String)] {
+        (0..<head.fieldCount).map { index in
+            let field = head.field(index)
+            return (head.string(field.name), head.string(field.value))
+        }
+    }
+
     /// How many field lines there are.
     public var count: Int { head.fieldCount }
 

@@ -64,6 +64,7 @@ final class Listener: Watcher, @unchecked Sendable {
 
     private func turnAway() -> Bool {
         guard spare >= 0 else {
+            spare = Self.openSpare()
             server.pauseListening()
             return false
         }
@@ -71,13 +72,18 @@ final class Listener: Watcher, @unchecked Sendable {
         let accepted = accept4(descriptor, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
         if accepted >= 0 { server.refuseAtOnce(accepted) }
         spare = Self.openSpare()
-        if spare < 0 { server.pauseListening() }
-        return accepted >= 0 && spare >= 0
+        return accepted >= 0
     }
 
     private static func openSpare() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
 
-    private static func listen(host: String, port: UInt16) throws(SystemError) -> Int32 {
+    static func check(host: String, port: UInt16) throws(SystemError) {
+        close(try listen(host: host, port: port, isShared: false))
+    }
+
+    private static func listen(
+        host: String, port: UInt16, isShared: Bool = true
+    ) throws(SystemError) -> Int32 {
         var hints = addrinfo()
         hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -92,7 +98,7 @@ final class Listener: Watcher, @unchecked Sendable {
         guard descriptor >= 0 else { throw SystemError("socket") }
         do throws(SystemError) {
             try set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
-            try set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1)
+            if isShared { try set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
             // Accepted sockets inherit it.
             try set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
             if family == AF_INET6 { try set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0) }

@@ -23,13 +23,15 @@ public final class Server: @unchecked Sendable {
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: Server.readBytes, alignment: 16)
     private(set) var isDraining = false
     private var listener: Listener?
+    private var isPaused = false
     private var connections: [Connection] = []
     private var refused = 0
-    private var sweeping = false
+    private var sweepTimer: TimerToken?
     private var date = DateField()
     private var numbers = RequestNumber.Generator()
     private let serverLine: [UInt8]
     private var drained: [CheckedContinuation<Void, Never>] = []
+    private var drainTimers: [TimerToken] = []
 
     /// The most that is read from a socket at once.
     static let readBytes = 64 * 1024
@@ -63,6 +65,14 @@ public final class Server: @unchecked Sendable {
             self.listener = listener
             self.resumeListening()
         }
+    }
+
+    /// Binds to the configured address as no other process may have it, and lets go again. To be called before the first
+    /// server starts: servers share their port, and so would two processes started by mistake.
+    ///
+    /// - Throws: when the address is not this machine's or is taken, or descriptors have run out.
+    public static func checkAddress(_ configuration: Configuration) throws(SystemError) {
+        try Listener.check(host: configuration.host, port: configuration.port)
     }
 
     /// The port that it listens on; 0 before `start`.
@@ -125,7 +135,7 @@ public final class Server: @unchecked Sendable {
         connection.slot = connections.count
         connections.append(connection)
         counters.open.store(connections.count, ordering: .relaxed)
-        if !sweeping { scheduleSweep() }
+        if sweepTimer == nil { scheduleSweep() }
         return true
     }
 
@@ -167,16 +177,19 @@ public final class Server: @unchecked Sendable {
 
     /// Leaves clients in the kernel's queue for a moment when there is nothing to take them with.
     func pauseListening() {
-        guard let listener else { return }
+        guard let listener, !isPaused else { return }
+        isPaused = true
         reactor.unwatch(listener.descriptor)
-        _ = reactor.timer(after: .milliseconds(100)) { self.resumeListening() }
+        _ = reactor.timer(after: .milliseconds(100)) {
+            self.isPaused = false
+            self.resumeListening()
+        }
     }
 
     // MARK: Time
 
     private func scheduleSweep() {
-        sweeping = true
-        _ = reactor.timer(after: .nanoseconds(Int64(timing.sweep))) { self.sweep() }
+        sweepTimer = reactor.timer(after: .nanoseconds(Int64(timing.sweep))) { self.sweep() }
     }
 
     /// One timer for all deadlines. Expiring takes connections out of the list, so it goes backwards.
@@ -187,7 +200,7 @@ public final class Server: @unchecked Sendable {
             if index < connections.count { connections[index].expire(at: now) }
             index -= 1
         }
-        sweeping = false
+        sweepTimer = nil
         if !connections.isEmpty { scheduleSweep() }
     }
 
@@ -203,12 +216,17 @@ public final class Server: @unchecked Sendable {
             for connection in connections.reversed() { connection.drain() }
         }
         if connections.isEmpty { return finishDrain() }
-        _ = reactor.timer(after: limit) {
+        let timer = reactor.timer(after: limit) {
             for connection in self.connections.reversed() { connection.abort() }
         }
+        drainTimers.append(timer)
     }
 
     private func finishDrain() {
+        for timer in drainTimers { reactor.cancel(timer) }
+        drainTimers = []
+        if let sweepTimer { reactor.cancel(sweepTimer) }
+        sweepTimer = nil
         let waiting = drained
         drained = []
         for continuation in waiting { continuation.resume() }
