@@ -85,8 +85,10 @@ await() {
 if ! running sandbox >/dev/null; then launch sandbox "$programs/sandbox"; fi
 await sandbox "$sandbox_url/_sandbox/health"
 
-# The demo as it is committed names the sandbox's usual address.
-sed "s|http://127\.0\.0\.1:8090|$sandbox_url|g" deploy/demo/demo.json >"$LOCAL/demo.json"
+# The demo as it is committed names the sandbox's usual address, and its keys by where it lies.
+document=$(<deploy/demo/demo.json)
+document=${document//'http://127.0.0.1:8090'/"$sandbox_url"}
+printf '%s\n' "${document//'../sandbox/'/"$ROOT/deploy/sandbox/"}" >"$LOCAL/demo.json"
 step "$LOCAL/apply.log" "Applying the demo configuration" \
     "$programs/causeway" apply "$LOCAL/demo.json" --credentials "$LOCAL/credentials.env" ||
     die "The demo configuration was refused." "All of the answer: $LOCAL/apply.log"

@@ -87,7 +87,7 @@ class Stack:
     def written(self, configuration: dict[str, Any]) -> pathlib.Path:
         """A configuration as a file, with the sandbox's real address and keys by absolute path."""
         text = json.dumps(configuration).replace("http://127.0.0.1:8090", self.sandbox.url)
-        text = text.replace('"deploy/sandbox/', f'"{ROOT}/deploy/sandbox/')
+        text = text.replace('"../sandbox/', f'"{ROOT}/deploy/sandbox/')
         path = self.folder / "configuration.json"
         path.write_text(text)
         return path
