@@ -29,6 +29,7 @@ ENV CAUSEWAY_LISTEN=0.0.0.0:8080
 EXPOSE 8080
 # Drains on SIGTERM: give it longer than CAUSEWAY_DRAIN.
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 CMD ["causeway", "check", "--live"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${CAUSEWAY_LISTEN##*:} && printf 'GET /health/live HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
 ENTRYPOINT ["causeway"]
 CMD ["serve"]
