@@ -1,0 +1,54 @@
+internal import Connectors
+internal import Core
+internal import HTTP
+internal import Orchestration
+
+// From what each layer below can say to the table's codes.
+
+extension Problem {
+    /// From what Orchestration says of an order.
+    init(_ error: OrderError) {
+        switch error {
+        case .invalid(let problems):
+            self.init(.fieldsInvalid, faults: problems.map(Fault.init))
+        case .noRoute(let why):
+            self.init(.noRoute, why)
+        case .duplicateReference(let id):
+            self.init(.referenceDuplicate, faults: [.init(place: .body("/referenceNumber"), detail: "was used before")])
+            transaction = id
+        case .idempotencyMismatch: self.init(.idempotencyMismatch)
+        case .idempotencyInProgress:
+            self.init(.idempotencyInProgress)
+            retryAfter = 2
+        case .notFound: self.init(.orderNotFound)
+        case .quoteExpired: self.init(.quoteExpired)
+        case .conflict(let state):
+            self.init(.stateConflict, "The transaction is \(state.rawValue).")
+            self.state = state
+        case .unavailable: self.init(.unavailable)
+        }
+    }
+
+    /// From why a callback was not believed.
+    init(_ refusal: CallbackRefusal) {
+        switch refusal {
+        case .malformed(let why): self.init(.callbackMalformed, why)
+        case .unverified(let why): self.init(.callbackUnverified, why)
+        case .stale: self.init(.callbackStale)
+        case .notSupported: self.init(.callbackNotSupported)
+        }
+    }
+
+    /// From what the HTTP server refuses by itself. It adds the failure's own header fields afterwards.
+    init(_ failure: Failure) {
+        self.init(ErrorCode(rawValue: failure.code.rawValue) ?? .internalError, failure.detail)
+        retryAfter = nil
+    }
+}
+
+extension Problem.Fault {
+    /// From a problem with a body's field.
+    init(_ problem: FieldProblem) {
+        self.init(place: .body(problem.pointer), detail: problem.detail)
+    }
+}
