@@ -13,7 +13,7 @@ struct OrderDraftReader {
     private let app: App
     private let now: Timestamp
 
-    private static let reference = TextRule.letters(1...64, and: "._:/-")
+    static let reference = TextRule.letters(1...64, and: "._:/-")
 
     init(_ body: BodyFields, app: App, now: Timestamp) {
         fields = FieldReader(body)

@@ -68,36 +68,38 @@ enum BodyReader {
 
     private static func urlencoded(_ body: [UInt8], _ type: MediaType) throws(Problem) -> [FormTree.Pair] {
         try checkCharset(type)
-        do {
-            return try FormDecoder.decode(body)
+        do throws(FormError) {
+            return try FormDecoder.decode(body, fieldsMax: fieldsMax)
         } catch {
-            throw Problem(.bodyMalformed, "The body is not a well-formed form.", faults: [wholeBody])
+            throw problem(error)
         }
     }
 
     private static func multipart(_ body: [UInt8], _ type: MediaType) throws(Problem) -> [FormTree.Pair] {
-        let parts: [MultipartDecoder.Part]
-        do {
-            parts = try MultipartDecoder.decode(body, contentType: type)
+        do throws(FormError) {
+            return try MultipartDecoder.decode(body, type: type, fieldsMax: fieldsMax)
         } catch {
-            throw Problem(.bodyMalformed, "The body is not well-formed multipart form data.", faults: [wholeBody])
+            throw problem(error)
         }
-        var pairs: [FormTree.Pair] = []
-        for part in parts {
-            guard part.filename == nil, let value = String(validating: part.body, as: UTF8.self) else {
-                throw Problem(
-                    .fieldsInvalid,
-                    faults: [.init(place: .body(Pointer.member(part.name)), detail: "must be text, not a file")])
-            }
-            pairs.append((part.name, value))
-        }
-        return pairs
     }
+
+    private static func problem(_ error: FormError) -> Problem {
+        let detail =
+            switch error {
+            case .malformed: "is not a well-formed form"
+            case .tooManyFields: "has more than \(fieldsMax) fields"
+            case .notText: "has a part that is a file or anything else than UTF-8 text"
+            case .noBoundary: "has no usable boundary in its Content-Type"
+            }
+        return Problem(
+            .bodyMalformed, "The body \(detail).", faults: [.init(place: .body(""), detail: detail)])
+    }
+
+    /// Of a form: twice what any call knows.
+    private static let fieldsMax = 64
 
     private static func checkCharset(_ type: MediaType) throws(Problem) {
         guard let charset = type.parameters["charset"], charset.lowercased() != "utf-8" else { return }
         throw Problem(.unsupportedMediaType, "Only UTF-8 is read.")
     }
-
-    private static let wholeBody = Problem.Fault(place: .body(""), detail: "cannot be read")
 }

@@ -84,9 +84,10 @@ public struct PeerAddress: Sendable, Hashable {
     }
 
     /// What the cap per address counts by: an IPv4 address, or the /64 that one IPv6 subscriber has.
-    var site: Site { Site(prefix: isVersion6 ? high : low, isVersion6: isVersion6) }
+    public var site: Site { Site(prefix: isVersion6 ? high : low, isVersion6: isVersion6) }
 
-    struct Site: Hashable, Sendable {
+    /// Where a caller is, as far as it can be told apart from others.
+    public struct Site: Hashable, Sendable {
         let prefix: UInt64
         let isVersion6: Bool
     }

@@ -1,0 +1,111 @@
+internal import Core
+internal import HTTP
+internal import Reactor
+
+/// A request of an app that has shown its token.
+struct Call: Sendable {
+    /// What came.
+    let request: Request
+    /// Who calls.
+    let app: App
+    /// When it came.
+    let now: Timestamp
+}
+
+/// Makes routes out of handlers that either answer or throw a problem, and puts around each what all of them need: who
+/// may call, a deadline, the count of it, the problem document.
+struct RouteTable {
+    private(set) var router = Router()
+    private let site: Site
+    private let backend: Backend
+    private let meter: RequestMeter
+    private let authenticator: Authenticator
+
+    /// For what is answered from memory, or with one or two statements.
+    static let quick: Duration = .seconds(10)
+    /// For what may wait for a provider: longer than the engine itself waits.
+    static let patient: Duration = .seconds(30)
+
+    init(site: Site, backend: Backend) {
+        self.site = site
+        self.backend = backend
+        meter = site.meters.newMeter()
+        authenticator = Authenticator(site: site, backend: backend)
+        let meter = meter
+        router.failure = { failure, _ in
+            meter.countUnrouted(status: failure.status)
+            return Problem(failure).response
+        }
+    }
+
+    /// A route that needs no waiting, and whose answer stands for everybody.
+    mutating func immediate(_ method: Method, _ pattern: String, _ handler: @escaping @Sendable (Request) -> Response) {
+        let route = meter.add(method: method.rawValue, pattern: pattern)
+        let meter = meter
+        router.on(
+            method, pattern,
+            .immediate { request in
+                let response = handler(request)
+                meter.count(route, status: response.status)
+                return response
+            })
+    }
+
+    /// A route for everybody.
+    mutating func open(
+        _ method: Method, _ pattern: String, within limit: Duration = quick, negotiates: Bool = true,
+        _ handler: @escaping @Sendable (Request) async throws(Problem) -> Response
+    ) {
+        let route = meter.add(method: method.rawValue, pattern: pattern)
+        let (meter, reactor) = (meter, backend.reactor)
+        router.on(
+            method, pattern,
+            .async { request in
+                let start = Reactor.monotonicNanoseconds()
+                let response = await Self.answer(request, limit, reactor, negotiates, handler)
+                meter.record(
+                    route, status: response.status, nanoseconds: Reactor.monotonicNanoseconds() &- start)
+                return response
+            })
+    }
+
+    /// A route for apps with a token.
+    mutating func signedIn(
+        _ method: Method, _ pattern: String, within limit: Duration = quick,
+        _ handler: @escaping @Sendable (Call) async throws(Problem) -> Response
+    ) {
+        let authenticator = authenticator
+        open(method, pattern, within: limit) { request throws(Problem) in
+            try await handler(authenticator.call(request))
+        }
+    }
+
+    /// A route for the operator.
+    mutating func administrative(
+        _ method: Method, _ pattern: String, within limit: Duration = patient,
+        _ handler: @escaping @Sendable (Request) async throws(Problem) -> Response
+    ) {
+        let authenticator = authenticator
+        open(method, pattern, within: limit) { request throws(Problem) in
+            try authenticator.checkOperator(request)
+            return try await handler(request)
+        }
+    }
+
+    private static func answer(
+        _ request: Request, _ limit: Duration, _ reactor: Reactor, _ negotiates: Bool,
+        _ handler: @escaping @Sendable (Request) async throws(Problem) -> Response
+    ) async -> Response {
+        if negotiates, !Acceptance.takesJSON(request.headers["accept"]) {
+            return Problem(.notAcceptable).response
+        }
+        let response = await Deadline.wait(limit, on: reactor) {
+            do throws(Problem) {
+                return try await handler(request)
+            } catch {
+                return error.response
+            }
+        }
+        return response ?? Problem(.deadlineExceeded).response
+    }
+}
