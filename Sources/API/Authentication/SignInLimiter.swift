@@ -58,6 +58,15 @@ final class SignInLimiter: Sendable {
         }
     }
 
+    /// Takes back the count of an attempt that showed nothing of the keys.
+    func forgive(from address: PeerAddress.Site, for app: Identifier?) {
+        windows.withLock { windows in
+            for (key, _) in Self.keys(address, app) {
+                if let window = windows[key] { windows[key]?.attempts = max(0, window.attempts - 1) }
+            }
+        }
+    }
+
     private static func keys(_ address: PeerAddress.Site, _ app: Identifier?) -> [(Key, Int)] {
         let general = (Key(address: address, app: nil), attemptsPerAddress)
         guard let app else { return [general] }

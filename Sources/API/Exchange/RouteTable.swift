@@ -16,7 +16,6 @@ struct Call: Sendable {
 /// may call, a deadline, the count of it, the problem document.
 struct RouteTable {
     private(set) var router = Router()
-    private let site: Site
     private let backend: Backend
     private let meter: RequestMeter
     private let authenticator: Authenticator
@@ -27,11 +26,10 @@ struct RouteTable {
     static let patient: Duration = .seconds(30)
 
     init(site: Site, backend: Backend) {
-        self.site = site
         self.backend = backend
-        meter = site.meters.newMeter()
+        let meter = site.meters.newMeter()
+        self.meter = meter
         authenticator = Authenticator(site: site, backend: backend)
-        let meter = meter
         router.failure = { failure, _ in
             meter.countUnrouted(status: failure.status)
             return Problem(failure).response

@@ -13,6 +13,7 @@ public struct Site: Sendable {
     /// What opens the admin API; nil where it is off. A digest, so that comparing takes one time for every length.
     let adminKeyDigest: [UInt8]?
     let meters: MeterBoard
+    let orders: OrderMeter
     let signIns: SignInLimiter
 
     /// A site.
@@ -26,6 +27,7 @@ public struct Site: Sendable {
         self.contract = contract
         adminKeyDigest = adminKey.flatMap { $0.isEmpty ? nil : Digest.sha256(Array($0.utf8)) }
         meters = MeterBoard()
+        orders = OrderMeter()
         signIns = SignInLimiter()
     }
 

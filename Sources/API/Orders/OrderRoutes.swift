@@ -5,6 +5,7 @@ internal import Orchestration
 
 /// The calls that make, show and end orders; the paths say `transaction`.
 struct OrderRoutes: Sendable {
+    let site: Site
     let backend: Backend
     let authenticator: Authenticator
 
@@ -90,6 +91,7 @@ struct OrderRoutes: Sendable {
             return Response(
                 status: status, contentType: "application/json", body: body, headers: CommonHeaders.replayed)
         case .order(let order):
+            site.orders.count(order)
             let response = quoted ? quote(order) : Envelope.answer(201) { $0.order(order) }
             if let claim {
                 do throws(OrderError) {
@@ -129,9 +131,12 @@ struct OrderRoutes: Sendable {
         }
         do throws(OrderError) {
             let order = try await backend.process(quote.order, app.merchant)
+            site.orders.count(order)
             return Envelope.answer(201) { $0.order(order) }
         } catch {
-            throw Problem(error)
+            var problem = Problem(error)
+            problem.transaction = quote.order
+            throw problem
         }
     }
 
@@ -176,6 +181,7 @@ struct OrderRoutes: Sendable {
         let id = try Self.id(call.request)
         do throws(OrderError) {
             let order = try await backend.cancel(id, call.app.merchant)
+            site.orders.count(order)
             return Envelope.answer { $0.order(order) }
         } catch {
             throw Problem(error)

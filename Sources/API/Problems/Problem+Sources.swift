@@ -29,6 +29,19 @@ extension Problem {
         }
     }
 
+    /// From why nobody was signed in.
+    init(_ error: CredentialsError) {
+        switch error {
+        case .wrongKeys: self.init(.credentialsInvalid)
+        case .disabled: self.init(.appDisabled)
+        case .unknownToken: self.init(.refreshTokenInvalid)
+        case .revokedToken: self.init(.refreshTokenInvalid, "The refresh token was revoked.")
+        case .expiredToken: self.init(.refreshTokenExpired)
+        case .reusedToken: self.init(.refreshTokenReused)
+        case .unavailable: self.init(.unavailable)
+        }
+    }
+
     /// From why a callback was not believed.
     init(_ refusal: CallbackRefusal) {
         switch refusal {

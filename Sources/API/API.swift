@@ -1,0 +1,28 @@
+public import HTTP
+public import Orchestration
+
+/// The REST API: a thin face on Orchestration. The contract is `openapi.yaml`; a test compares it with the routes here.
+public enum API {
+    /// Makes the router of one reactor.
+    ///
+    /// - Parameters:
+    ///   - site: the process' own, one for all reactors.
+    ///   - engine: this reactor's, and the parts below with it.
+    public static func router(
+        _ site: Site, engine: Engine, orders: Orders, callbacks: Callbacks, credentials: Credentials
+    ) -> Router {
+        router(site, Backend(engine, orders, callbacks, credentials))
+    }
+
+    static func router(_ site: Site, _ backend: Backend) -> Router {
+        var table = RouteTable(site: site, backend: backend)
+        let authenticator = Authenticator(site: site, backend: backend)
+        HealthRoutes(site: site, backend: backend, authenticator: authenticator).add(to: &table)
+        MetricsRoute(site: site, backend: backend).add(to: &table)
+        AuthenticationRoutes(site: site, backend: backend).add(to: &table)
+        CatalogueRoutes(backend: backend).add(to: &table)
+        OrderRoutes(site: site, backend: backend, authenticator: authenticator).add(to: &table)
+        WebhookRoute(backend: backend).add(to: &table)
+        return table.router
+    }
+}

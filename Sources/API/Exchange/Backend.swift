@@ -1,0 +1,78 @@
+internal import Connectors
+internal import Core
+internal import Orchestration
+internal import Postgres
+internal import Reactor
+
+/// What the handlers stand on, one for each reactor. Functions and not the engine's own types, so that handlers are
+/// tested without a database.
+struct Backend: Sendable {
+    /// Where the handlers run.
+    var reactor: Reactor
+    /// The time.
+    var now: @Sendable () -> Timestamp
+    /// Merchants, apps and accounts in force.
+    var directory: @Sendable () -> Directory
+    /// Checks access tokens.
+    var tokens: AccessTokens
+    /// Signs quotes.
+    var quoteKey: [UInt8]
+
+    var initiate: @Sendable (OrderDraft, IdempotencyClaim?) async throws(OrderError) -> Creation
+    var create: @Sendable (OrderDraft, IdempotencyClaim?) async throws(OrderError) -> Creation
+    var remember: @Sendable (IdempotencyClaim, Int, [UInt8]) async throws(OrderError) -> Void
+    var process: @Sendable (Identifier, _ merchant: Identifier) async throws(OrderError) -> OrderView
+    var fetch: @Sendable (Identifier, _ merchant: Identifier?, _ refresh: Bool) async throws(OrderError) -> OrderView
+    var list: @Sendable (OrderQuery) async throws(OrderError) -> OrderPage
+    var events: @Sendable (Identifier, _ merchant: Identifier?) async throws(OrderError) -> [OrderEvent]
+    var cancel: @Sendable (Identifier, _ merchant: Identifier) async throws(OrderError) -> OrderView
+    var resolve: @Sendable (Identifier, Resolution, _ by: String, _ why: String) async throws(OrderError) -> OrderView
+    var offers: @Sendable (Currency) -> [MethodOffer]
+
+    var receive: @Sendable (CallbackRequest, _ account: Identifier, _ address: String) async -> CallbackReply
+
+    var signIn: @Sendable (Identifier, _ accessKey: String, _ secretKey: String) async throws(CredentialsError) -> SignIn
+    var refresh: @Sendable (_ token: String) async throws(CredentialsError) -> SignIn
+
+    var health: @Sendable () async -> HealthReport
+    var isReady: @Sendable () async -> Bool
+    /// How the database's pool is doing.
+    var pool: @Sendable () async -> PostgresPool.Statistics
+}
+
+extension Backend {
+    /// The real thing.
+    init(_ engine: Engine, _ orders: Orders, _ callbacks: Callbacks, _ credentials: Credentials) {
+        reactor = engine.reactor
+        now = engine.clock.now
+        directory = { engine.directory.current }
+        tokens = AccessTokens(engine.vault)
+        quoteKey = engine.vault.quoteKey
+        initiate = { draft, claim throws(OrderError) in try await orders.initiate(draft, claim: claim) }
+        create = { draft, claim throws(OrderError) in try await orders.create(draft, claim: claim) }
+        remember = { claim, status, body throws(OrderError) in
+            try await orders.remember(claim, status: status, body: body)
+        }
+        process = { id, merchant throws(OrderError) in try await orders.process(id, merchant: merchant) }
+        fetch = { id, merchant, refresh throws(OrderError) in
+            try await orders.fetch(id, merchant: merchant, refresh: refresh)
+        }
+        list = { query throws(OrderError) in try await orders.list(query) }
+        events = { id, merchant throws(OrderError) in try await orders.events(of: id, merchant: merchant) }
+        cancel = { id, merchant throws(OrderError) in try await orders.cancel(id, merchant: merchant) }
+        resolve = { id, resolution, actor, why throws(OrderError) in
+            try await orders.resolve(id, as: resolution, by: actor, why: why)
+        }
+        offers = { currency in orders.offers(currency: currency) }
+        receive = { request, account, address in
+            await callbacks.receive(request, for: account, from: address)
+        }
+        signIn = { app, accessKey, secretKey throws(CredentialsError) in
+            try await credentials.signIn(app: app, accessKey: accessKey, secretKey: secretKey)
+        }
+        refresh = { token throws(CredentialsError) in try await credentials.refresh(token) }
+        health = { await engine.health() }
+        isReady = { await engine.isReady() }
+        pool = { await engine.database.statistics }
+    }
+}

@@ -1,0 +1,34 @@
+internal import Connectors
+internal import Core
+internal import HTTP
+internal import Orchestration
+
+/// Takes the providers' callbacks and answers in their own words.
+struct WebhookRoute: Sendable {
+    let backend: Backend
+
+    /// Adds the route.
+    func add(to table: inout RouteTable) {
+        table.open(.post, "/webhooks/{accountId}", negotiates: false) { request throws(Problem) in
+            try await receive(request)
+        }
+    }
+
+    private func receive(_ request: Request) async throws(Problem) -> Response {
+        guard let account = request.parameters["accountId"].flatMap({ Identifier($0, .providerAccount) }) else {
+            throw Problem(.accountNotFound)
+        }
+        let callback = CallbackRequest(
+            contentType: request.contentType?.essence ?? "",
+            headers: request.headers.lines.map { ProviderRequest.Header($0.name, $0.value) }, body: request.body)
+        switch await backend.receive(callback, account, request.peer.text) {
+        case .acknowledged(let words):
+            return Response(
+                status: 200, contentType: words.contentType, body: words.body, headers: CommonHeaders.secret)
+        case .refused(let refusal): throw Problem(refusal)
+        case .unknownAccount: throw Problem(.accountNotFound)
+        case .addressRefused: throw Problem(.callbackAddressRefused)
+        case .unavailable: throw Problem(.unavailable)
+        }
+    }
+}
