@@ -9,9 +9,10 @@ public enum API {
     ///   - site: the process' own, one for all reactors.
     ///   - engine: this reactor's, and the parts below with it.
     public static func router(
-        _ site: Site, engine: Engine, orders: Orders, callbacks: Callbacks, credentials: Credentials
+        _ site: Site, engine: Engine, orders: Orders, callbacks: Callbacks, credentials: Credentials,
+        administration: Administration
     ) -> Router {
-        router(site, Backend(engine, orders, callbacks, credentials))
+        router(site, Backend(engine, orders, callbacks, credentials, administration))
     }
 
     static func router(_ site: Site, _ backend: Backend) -> Router {
@@ -23,6 +24,9 @@ public enum API {
         CatalogueRoutes(backend: backend).add(to: &table)
         OrderRoutes(site: site, backend: backend, authenticator: authenticator).add(to: &table)
         WebhookRoute(backend: backend).add(to: &table)
+        AdministrationRoutes(administration: backend.administration).add(to: &table)
+        AccountRoutes(administration: backend.administration).add(to: &table)
+        OperatorRoutes(backend: backend).add(to: &table)
         return table.router
     }
 }

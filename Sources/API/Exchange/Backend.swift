@@ -1,7 +1,7 @@
 internal import Connectors
 internal import Core
+internal import JSON
 internal import Orchestration
-internal import Postgres
 internal import Reactor
 
 /// What the handlers stand on, one for each reactor. Functions and not the engine's own types, so that handlers are
@@ -37,12 +37,22 @@ struct Backend: Sendable {
     var health: @Sendable () async -> HealthReport
     var isReady: @Sendable () async -> Bool
     /// How the database's pool is doing.
-    var pool: @Sendable () async -> PostgresPool.Statistics
+    var pool: @Sendable () async -> PoolFigures
+
+    var administration: Administration
+    /// The newest entries before one, each with its `id`.
+    var auditLog: @Sendable (_ before: Int64?, _ limit: Int) async throws(OrderError) -> [JSON]
+    /// The newest callbacks before one that fit no order, each with its `id`.
+    var unmatchedCallbacks: @Sendable (_ before: Int64?, _ limit: Int) async throws(OrderError) -> [JSON]
 }
 
 extension Backend {
     /// The real thing.
-    init(_ engine: Engine, _ orders: Orders, _ callbacks: Callbacks, _ credentials: Credentials) {
+    init(
+        _ engine: Engine, _ orders: Orders, _ callbacks: Callbacks, _ credentials: Credentials,
+        _ administration: Administration
+    ) {
+        self.administration = administration
         reactor = engine.reactor
         now = engine.clock.now
         directory = { engine.directory.current }
@@ -73,6 +83,10 @@ extension Backend {
         refresh = { token throws(CredentialsError) in try await credentials.refresh(token) }
         health = { await engine.health() }
         isReady = { await engine.isReady() }
-        pool = { await engine.database.statistics }
+        pool = { await engine.poolFigures() }
+        auditLog = { before, limit throws(OrderError) in try await engine.auditLog(before: before, limit: limit) }
+        unmatchedCallbacks = { before, limit throws(OrderError) in
+            try await engine.unmatchedCallbacks(before: before, limit: limit)
+        }
     }
 }

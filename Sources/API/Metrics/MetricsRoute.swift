@@ -1,7 +1,6 @@
 internal import Core
 internal import HTTP
 internal import Orchestration
-internal import Postgres
 
 /// `GET /metrics`, for Prometheus. No personal data: routes, states, and the accounts' names.
 struct MetricsRoute: Sendable {
@@ -103,7 +102,7 @@ extension PrometheusWriter {
         }
     }
 
-    fileprivate mutating func pool(_ pool: PostgresPool.Statistics) {
+    fileprivate mutating func pool(_ pool: PoolFigures) {
         metric("causeway_database_sessions", "gauge", "Sessions of the reactor that answered, by state.")
         sample("causeway_database_sessions", [("state", "idle")], pool.idle)
         sample("causeway_database_sessions", [("state", "in_use")], pool.inUse)

@@ -42,6 +42,20 @@ extension Problem {
         }
     }
 
+    /// From what the directory's administration says.
+    ///
+    /// - Parameter missing: what "not found" is about.
+    init(_ error: AdministrationError, missing: ErrorCode) {
+        switch error {
+        case .invalid(let problems): self.init(.fieldsInvalid, faults: problems.map(Fault.init))
+        case .notFound: self.init(missing)
+        case .nameTaken:
+            self.init(.nameTaken, faults: [.init(place: .body("/name"), detail: "is another's name")])
+        case .database: self.init(.unavailable, "The database did not do it.")
+        case .vault: self.init(.internalError, "A stored secret does not open, or cryptography failed.")
+        }
+    }
+
     /// From why a callback was not believed.
     init(_ refusal: CallbackRefusal) {
         switch refusal {
