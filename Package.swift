@@ -91,7 +91,8 @@ let package = Package(
         tests(
             "Orchestration",
             ["Core", "JSON", "Reactor", "Postgres", "HTTPClient", "Connectors", "Routing", "Cryptography"]),
-        tests("API", ["Core", "JSON", "HTTP", "Orchestration"]),
+        tests(
+            "API", ["Core", "JSON", "Reactor", "Cryptography", "HTTP", "Postgres", "Connectors", "Orchestration"]),
         .testTarget(
             name: "SandboxTests", dependencies: ["sandbox"], exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),

@@ -57,7 +57,8 @@ struct AdministrationRoutes: Sendable {
         table.administrative(.post, "/admin/v1/merchants/{merchantId}/apps") { request throws(Problem) in
             let merchant = try Self.merchant(request)
             let form = try BodyReader.document(request)
-            return try await Self.answer(201, missing: .merchantNotFound) { () async throws(AdministrationError) in
+            return try await Self.answer(201, missing: .merchantNotFound) {
+                () async throws(AdministrationError) in
                 let (app, keys) = try await administration.createApp(of: merchant, form, actor: Self.actor)
                 return ["app": app.json, "keys": keys?.json ?? .null]
             }
@@ -105,7 +106,7 @@ struct AdministrationRoutes: Sendable {
             let result = try await make()
             return Envelope.answer(status, capacity: 4096) { $0.value(result) }
         } catch {
-            throw Problem(error, missing: missing)
+            throw Problem(from: error, missing: missing)
         }
     }
 

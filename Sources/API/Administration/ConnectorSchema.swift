@@ -15,7 +15,8 @@ enum ConnectorSchema {
     private static func method(_ capability: MethodCapability) -> JSON {
         let currency = capability.method.currency
         return [
-            "id": .string(capability.method.rawValue), "direction": .string(capability.method.direction.rawValue),
+            "id": .string(capability.method.rawValue),
+            "direction": .string(capability.method.direction.rawValue),
             "minimum": .string(Money(minor: capability.minimum, currency).decimal),
             "maximum": .string(Money(minor: capability.maximum, currency).decimal),
             "step": .string(Money(minor: capability.step, currency).decimal),
@@ -29,7 +30,8 @@ enum ConnectorSchema {
         [
             "type": "object",
             "properties": .object(JSONObject(settings.map { ($0.name, property($0)) })),
-            "required": .array(settings.filter { $0.isRequired && $0.fallback == nil }.map { .string($0.name) }),
+            "required": .array(
+                settings.filter { $0.isRequired && $0.fallback == nil }.map { .string($0.name) }),
             "additionalProperties": false,
         ]
     }

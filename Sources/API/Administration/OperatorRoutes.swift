@@ -13,7 +13,8 @@ struct OperatorRoutes: Sendable {
         let byId = "/admin/v1/orders/{txnId}"
         table.administrative(.get, byId) { request throws(Problem) in try await fetch(request) }
         table.administrative(.get, byId + "/events") { request throws(Problem) in try await events(request) }
-        table.administrative(.post, byId + "/resolve") { request throws(Problem) in try await resolve(request) }
+        table.administrative(.post, byId + "/resolve") { request throws(Problem) in try await resolve(request)
+        }
         table.administrative(.get, "/admin/v1/audit-log") { request throws(Problem) in
             try await page(request, backend.auditLog)
         }
@@ -36,7 +37,7 @@ struct OperatorRoutes: Sendable {
                 writer.endObject()
             }
         } catch {
-            throw Problem(error)
+            throw Problem(from: error)
         }
     }
 
@@ -49,7 +50,7 @@ struct OperatorRoutes: Sendable {
             let order = try await backend.fetch(id, nil, refresh)
             return Envelope.answer { $0.operatorOrder(order) }
         } catch {
-            throw Problem(error)
+            throw Problem(from: error)
         }
     }
 
@@ -59,7 +60,7 @@ struct OperatorRoutes: Sendable {
             let events = try await backend.events(id, nil)
             return Envelope.answer { $0.events(events) }
         } catch {
-            throw Problem(error)
+            throw Problem(from: error)
         }
     }
 
@@ -70,7 +71,8 @@ struct OperatorRoutes: Sendable {
         let outcome = fields.value("outcome", required: true)
         let resolution = outcome?.stringValue.flatMap(Resolution.init(rawValue:))
         if outcome != nil, resolution == nil {
-            fields.fault("outcome", "must be one of: " + Resolution.allCases.map(\.rawValue).joined(separator: ", "))
+            fields.fault(
+                "outcome", "must be one of: " + Resolution.allCases.map(\.rawValue).joined(separator: ", "))
         }
         let why = fields.text("why", .line(1...500), required: true)
         let actor = fields.text("by", .line(1...100), required: true)
@@ -80,7 +82,7 @@ struct OperatorRoutes: Sendable {
             let order = try await backend.resolve(id, resolution, actor, why)
             return Envelope.answer { $0.operatorOrder(order) }
         } catch {
-            throw Problem(error)
+            throw Problem(from: error)
         }
     }
 
@@ -94,10 +96,12 @@ struct OperatorRoutes: Sendable {
         do throws(OrderError) {
             let rows = try await read(before, limit + 1)
             return Envelope.answer(capacity: 256 * (rows.count + 1)) { writer in
-                writer.value(["data": .array(Array(rows.prefix(limit))), "hasMore": .bool(rows.count > limit)])
+                writer.value([
+                    "data": .array(Array(rows.prefix(limit))), "hasMore": .bool(rows.count > limit),
+                ])
             }
         } catch {
-            throw Problem(error)
+            throw Problem(from: error)
         }
     }
 }

@@ -13,7 +13,9 @@ struct AuthenticationRoutes: Sendable {
 
     /// Adds the routes.
     func add(to table: inout RouteTable) {
-        table.open(.post, "/v1/auth/generate-token/{appId}") { request throws(Problem) in try await signIn(request) }
+        table.open(.post, "/v1/auth/generate-token/{appId}") { request throws(Problem) in
+            try await signIn(request)
+        }
         table.open(.post, "/v1/auth/refresh-token") { request throws(Problem) in try await refresh(request) }
     }
 
@@ -74,7 +76,7 @@ struct AuthenticationRoutes: Sendable {
         } catch {
             // What says nothing of the keys is no guess.
             if error == .unavailable || error == .disabled { site.signIns.forgive(from: address, for: app) }
-            throw Problem(error)
+            throw Problem(from: error)
         }
     }
 

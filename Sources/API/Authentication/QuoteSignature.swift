@@ -21,7 +21,9 @@ enum QuoteSignature {
         bytes.reserveCapacity(payloadBytes + macBytes)
         let words = [quote.order.high, quote.order.low, quote.app.high, quote.app.low]
         for word in words + [UInt64(bitPattern: quote.expiresAt.seconds)] {
-            for shift in stride(from: 56, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
+            for shift in stride(from: 56, through: 0, by: -8) {
+                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
         }
         return Base64.encodeURL(bytes + HMAC.sha256(key: key, bytes))
     }
@@ -30,7 +32,8 @@ enum QuoteSignature {
     ///
     /// - Throws: `signature_invalid`, or `signature_expired` for one that was good.
     static func verify(_ text: String, key: [UInt8], at now: Timestamp) throws(Problem) -> Quote {
-        guard text.utf8.count <= 200, let bytes = Base64.decodeURL(text), bytes.count == payloadBytes + macBytes,
+        guard text.utf8.count <= 200, let bytes = Base64.decodeURL(text),
+            bytes.count == payloadBytes + macBytes,
             bytes.first == version
         else { throw Problem(.signatureInvalid, "The signature is not one that initiate gives.") }
         let payload = Array(bytes[..<payloadBytes])

@@ -34,7 +34,9 @@ final class SignInLimiter: Sendable {
             var waits: [Int] = []
             for (key, most) in Self.keys(address, app) {
                 if let window = windows[key], window.ends > now {
-                    if window.attempts >= most { waits.append(Int((window.ends - now).components.seconds) + 1) }
+                    if window.attempts >= most {
+                        waits.append(Int((window.ends - now).components.seconds) + 1)
+                    }
                     windows[key]?.attempts += 1
                 } else {
                     Self.makeRoom(&windows, at: now)
@@ -66,6 +68,9 @@ final class SignInLimiter: Sendable {
             }
         }
     }
+
+    /// Windows remembered now.
+    var entryCount: Int { windows.withLock { $0.count } }
 
     private static func keys(_ address: PeerAddress.Site, _ app: Identifier?) -> [(Key, Int)] {
         let general = (Key(address: address, app: nil), attemptsPerAddress)

@@ -8,7 +8,8 @@ enum Acceptance {
         var best = (specificity: -1, isWanted: true)
         for range in accept.split(separator: ",") {
             let parts = range.split(separator: ";").map { $0.trimmingBlanks.lowercased() }
-            guard let name = parts.first, let specificity = specificity(of: name), specificity >= best.specificity
+            guard let name = parts.first, let specificity = specificity(of: name),
+                specificity >= best.specificity
             else { continue }
             let quality = parts.dropFirst().first { $0.hasPrefix("q=") }?.dropFirst(2)
             best = (specificity, quality.map { !isZero($0) } ?? true)

@@ -22,16 +22,20 @@ struct Backend: Sendable {
     var create: @Sendable (OrderDraft, IdempotencyClaim?) async throws(OrderError) -> Creation
     var remember: @Sendable (IdempotencyClaim, Int, [UInt8]) async throws(OrderError) -> Void
     var process: @Sendable (Identifier, _ merchant: Identifier) async throws(OrderError) -> OrderView
-    var fetch: @Sendable (Identifier, _ merchant: Identifier?, _ refresh: Bool) async throws(OrderError) -> OrderView
+    var fetch:
+        @Sendable (Identifier, _ merchant: Identifier?, _ refresh: Bool) async throws(OrderError) -> OrderView
     var list: @Sendable (OrderQuery) async throws(OrderError) -> OrderPage
     var events: @Sendable (Identifier, _ merchant: Identifier?) async throws(OrderError) -> [OrderEvent]
     var cancel: @Sendable (Identifier, _ merchant: Identifier) async throws(OrderError) -> OrderView
-    var resolve: @Sendable (Identifier, Resolution, _ by: String, _ why: String) async throws(OrderError) -> OrderView
+    var resolve:
+        @Sendable (Identifier, Resolution, _ by: String, _ why: String) async throws(OrderError) -> OrderView
     var offers: @Sendable (Currency) -> [MethodOffer]
 
     var receive: @Sendable (CallbackRequest, _ account: Identifier, _ address: String) async -> CallbackReply
 
-    var signIn: @Sendable (Identifier, _ accessKey: String, _ secretKey: String) async throws(CredentialsError) -> SignIn
+    var signIn:
+        @Sendable (Identifier, _ accessKey: String, _ secretKey: String) async throws(CredentialsError) ->
+            SignIn
     var refresh: @Sendable (_ token: String) async throws(CredentialsError) -> SignIn
 
     var health: @Sendable () async -> HealthReport
@@ -84,7 +88,9 @@ extension Backend {
         health = { await engine.health() }
         isReady = { await engine.isReady() }
         pool = { await engine.poolFigures() }
-        auditLog = { before, limit throws(OrderError) in try await engine.auditLog(before: before, limit: limit) }
+        auditLog = { before, limit throws(OrderError) in
+            try await engine.auditLog(before: before, limit: limit)
+        }
         unmatchedCallbacks = { before, limit throws(OrderError) in
             try await engine.unmatchedCallbacks(before: before, limit: limit)
         }

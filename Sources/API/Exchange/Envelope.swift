@@ -5,7 +5,8 @@ internal import JSON
 enum Envelope {
     /// An answer whose result `write` writes: exactly one JSON value.
     static func answer(
-        _ status: Int = 200, capacity: Int = 1024, headers: [(name: String, value: String)] = CommonHeaders.secret,
+        _ status: Int = 200, capacity: Int = 1024,
+        headers: [(name: String, value: String)] = CommonHeaders.secret,
         _ write: (inout JSONWriter) -> Void
     ) -> Response {
         var writer = JSONWriter(capacity: capacity)

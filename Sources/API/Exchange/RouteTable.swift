@@ -32,12 +32,14 @@ struct RouteTable {
         authenticator = Authenticator(site: site, backend: backend)
         router.failure = { failure, _ in
             meter.countUnrouted(status: failure.status)
-            return Problem(failure).response
+            return Problem(from: failure).response
         }
     }
 
     /// A route that needs no waiting, and whose answer stands for everybody.
-    mutating func immediate(_ method: Method, _ pattern: String, _ handler: @escaping @Sendable (Request) -> Response) {
+    mutating func immediate(
+        _ method: Method, _ pattern: String, _ handler: @escaping @Sendable (Request) -> Response
+    ) {
         let route = meter.add(method: method.rawValue, pattern: pattern)
         let meter = meter
         router.on(

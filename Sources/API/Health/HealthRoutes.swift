@@ -150,6 +150,7 @@ extension JSONWriter {
 extension HealthReport {
     /// Degraded for no account's sake.
     fileprivate var isBehind: Bool {
-        status == .degraded && unusableAccounts.isEmpty && !accounts.contains { $0.isEnabled && $0.status == .degraded }
+        status == .degraded && unusableAccounts.isEmpty
+            && !accounts.contains { $0.isEnabled && $0.status == .degraded }
     }
 }

@@ -9,7 +9,9 @@ struct MetricsRoute: Sendable {
 
     /// Adds the route.
     func add(to table: inout RouteTable) {
-        table.open(.get, "/metrics", within: .seconds(5), negotiates: false) { _ throws(Problem) in await answer() }
+        table.open(.get, "/metrics", within: .seconds(5), negotiates: false) { _ throws(Problem) in
+            await answer()
+        }
     }
 
     private func answer() async -> Response {
@@ -18,7 +20,8 @@ struct MetricsRoute: Sendable {
         var writer = PrometheusWriter()
         let now = backend.now()
         writer.metric("causeway_up_seconds", "gauge", "Since the process began to serve.")
-        writer.sample("causeway_up_seconds", [("version", site.version)], (now - site.startedAt).components.seconds)
+        writer.sample(
+            "causeway_up_seconds", [("version", site.version)], (now - site.startedAt).components.seconds)
         writer.requests(site.meters.total())
         writer.orders(site.orders.snapshot())
         writer.work(report, at: now)
@@ -31,7 +34,8 @@ struct MetricsRoute: Sendable {
 }
 
 extension PrometheusWriter {
-    fileprivate mutating func requests(_ total: [(route: RequestMeter.Route, figures: RequestMeter.Figures)]) {
+    fileprivate mutating func requests(_ total: [(route: RequestMeter.Route, figures: RequestMeter.Figures)])
+    {
         let requests = "causeway_http_requests_total"
         metric(requests, "counter", "Answers by route and status class.")
         for (route, figures) in total {
@@ -44,7 +48,9 @@ extension PrometheusWriter {
         for (route, figures) in total where !figures.buckets.isEmpty { histogram(seconds, route, figures) }
     }
 
-    private mutating func histogram(_ name: String, _ route: RequestMeter.Route, _ figures: RequestMeter.Figures) {
+    private mutating func histogram(
+        _ name: String, _ route: RequestMeter.Route, _ figures: RequestMeter.Figures
+    ) {
         var count: UInt64 = 0
         for (bound, value) in zip(RequestMeter.bounds, figures.buckets) {
             count += value
@@ -63,7 +69,9 @@ extension PrometheusWriter {
     fileprivate mutating func orders(_ counts: [OrderMeter.Key: UInt64]) {
         let name = "causeway_orders_answered_total"
         metric(name, "counter", "Orders in answers to merchants, by method and the state they were in.")
-        for (key, count) in counts.sorted(by: { ($0.key.method, $0.key.state) < ($1.key.method, $1.key.state) }) {
+        for (key, count) in counts.sorted(by: {
+            ($0.key.method, $0.key.state) < ($1.key.method, $1.key.state)
+        }) {
             sample(name, [("method", key.method), ("state", key.state)], count)
         }
     }
@@ -76,13 +84,17 @@ extension PrometheusWriter {
             "causeway_work_oldest_due_seconds", "How long the oldest due order has been due.",
             work.oldestDueAt.map { Int(max(0, (now - $0).components.seconds)) } ?? 0)
         gauge("causeway_orders_in_review", "Orders that a person must look at.", work.inReview)
-        gauge("causeway_callbacks_unmatched", "Verified callbacks that fit no order.", work.unmatchedCallbacks)
+        gauge(
+            "causeway_callbacks_unmatched", "Verified callbacks that fit no order.", work.unmatchedCallbacks)
     }
 
     fileprivate mutating func accounts(_ report: HealthReport) {
         let rows: [(String, String, (HealthReport.Account) -> Double?)] = [
             ("causeway_account_enabled", "Whether routing may choose the account.", { $0.isEnabled ? 1 : 0 }),
-            ("causeway_account_up", "Whether the account is in order.", { $0.status.map { $0 == .up ? 1 : 0 } }),
+            (
+                "causeway_account_up", "Whether the account is in order.",
+                { $0.status.map { $0 == .up ? 1 : 0 } }
+            ),
             ("causeway_account_error_rate", "Failures among this process's recent calls.", { $0.errorRate }),
             (
                 "causeway_account_latency_p50_seconds", "The median of this process's recent calls.",
@@ -106,8 +118,11 @@ extension PrometheusWriter {
         metric("causeway_database_sessions", "gauge", "Sessions of the reactor that answered, by state.")
         sample("causeway_database_sessions", [("state", "idle")], pool.idle)
         sample("causeway_database_sessions", [("state", "in_use")], pool.inUse)
-        gauge("causeway_database_waiting", "Statements that wait for a session, of that reactor.", pool.waiting)
-        gauge("causeway_database_under_way", "Statements sent and not yet answered, of that reactor.", pool.underWay)
+        gauge(
+            "causeway_database_waiting", "Statements that wait for a session, of that reactor.", pool.waiting)
+        gauge(
+            "causeway_database_under_way", "Statements sent and not yet answered, of that reactor.",
+            pool.underWay)
     }
 
     private mutating func gauge(_ name: String, _ help: String, _ value: Int) {

@@ -10,7 +10,9 @@ struct PrometheusWriter {
     }
 
     /// Adds a sample.
-    mutating func sample(_ name: String, _ labels: [(String, String)] = [], _ value: some CustomStringConvertible) {
+    mutating func sample(
+        _ name: String, _ labels: [(String, String)] = [], _ value: some CustomStringConvertible
+    ) {
         let told = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
         line(told.isEmpty ? "\(name) \(value)" : "\(name){\(told)} \(value)")
     }

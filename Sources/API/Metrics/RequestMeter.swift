@@ -4,7 +4,8 @@ internal import Synchronization
 final class RequestMeter: Sendable {
     /// Upper bounds of the histogram's buckets in nanoseconds: around a local answer, a database's, a provider's.
     static let bounds: [UInt64] = [
-        500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000, 25_000_000, 50_000_000, 100_000_000, 250_000_000,
+        500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000, 25_000_000, 50_000_000, 100_000_000,
+        250_000_000,
         500_000_000, 1_000_000_000, 2_500_000_000, 5_000_000_000, 10_000_000_000, 30_000_000_000,
     ]
 

@@ -16,7 +16,10 @@ enum IdempotencyKey {
         guard lines.count == 1, let key = parse(line) else {
             throw Problem(
                 .idempotencyKeyMalformed,
-                faults: [.init(place: .header("Idempotency-Key"), detail: "must be a quoted string or a token, once")])
+                faults: [
+                    .init(
+                        place: .header("Idempotency-Key"), detail: "must be a quoted string or a token, once")
+                ])
         }
         return IdempotencyClaim(app: app.id, key: key, fingerprint: fingerprint(request, body.object))
     }
@@ -36,7 +39,8 @@ enum IdempotencyKey {
         while let byte = rest.popFirst() {
             switch byte {
             case UInt8(ascii: "\\"):
-                guard let escaped = rest.popFirst(), escaped == UInt8(ascii: "\"") || escaped == UInt8(ascii: "\\")
+                guard let escaped = rest.popFirst(),
+                    escaped == UInt8(ascii: "\"") || escaped == UInt8(ascii: "\\")
                 else { return nil }
                 key.append(escaped)
             case UInt8(ascii: "\""): return nil

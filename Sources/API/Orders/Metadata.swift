@@ -23,7 +23,8 @@ enum Metadata {
     }
 
     private static func complaint(_ key: String, _ value: JSON) -> String? {
-        guard (1...keyLengthMax).contains(key.unicodeScalars.count), !key.unicodeScalars.contains(where: TextRule.isControl)
+        guard (1...keyLengthMax).contains(key.unicodeScalars.count),
+            !key.unicodeScalars.contains(where: TextRule.isControl)
         else { return "must have a name of 1 to \(keyLengthMax) characters without control characters" }
         switch value {
         case .bool: return nil

@@ -98,7 +98,9 @@ struct OrderDraftReader {
 
     /// A string is taken as people write amounts: no exponent, no white space. JSON's grammar does the rest.
     private static func plainDecimal(_ text: String) -> String? {
-        guard text.utf8.count <= 64, !text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) else { return nil }
+        guard text.utf8.count <= 64, !text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) else {
+            return nil
+        }
         return JSONNumber(text: text)?.text
     }
 
@@ -130,7 +132,8 @@ struct OrderDraftReader {
 
     private mutating func readExpiry() -> Timestamp? {
         let at = fields.time("expiresAt")
-        let seconds = fields.integer("expiresIn", Self.lifetimeMinSeconds...Self.lifetimeMax.components.seconds)
+        let seconds = fields.integer(
+            "expiresIn", Self.lifetimeMinSeconds...Self.lifetimeMax.components.seconds)
         guard let at else { return seconds.map { now + .seconds($0) } }
         if seconds != nil { fields.fault("expiresIn", "must not stand beside expiresAt") }
         guard at > now, at <= now + Self.lifetimeMax else {

@@ -20,8 +20,10 @@ enum OrderQueryReader {
         query.state = reader.choice(
             "status", "one of: " + OrderState.allCases.map(\.rawValue).joined(separator: ", "),
             OrderState.init(rawValue:))
-        query.currency = reader.choice("currencyId", "a currency that GET /v1/currencies lists", Currency.init(code:))
-        query.method = reader.choice("paymentMethodId", "a payment method's id", PaymentMethod.init(rawValue:))
+        query.currency = reader.choice(
+            "currencyId", "a currency that GET /v1/currencies lists", Currency.init(code:))
+        query.method = reader.choice(
+            "paymentMethodId", "a payment method's id", PaymentMethod.init(rawValue:))
         query.referenceNumber = reader.choice("referenceNumber", "a reference number") { text in
             OrderDraftReader.reference.complaint(about: text) == nil ? text : nil
         }

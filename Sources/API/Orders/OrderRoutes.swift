@@ -22,7 +22,8 @@ struct OrderRoutes: Sendable {
             try await create(call.request, BodyReader.read(call.request), app: call.app)
         }
         table.signedIn(.get, "/v1/transaction") { call throws(Problem) in try await list(call) }
-        table.signedIn(.get, byId, within: RouteTable.patient) { call throws(Problem) in try await fetch(call) }
+        table.signedIn(.get, byId, within: RouteTable.patient) { call throws(Problem) in try await fetch(call)
+        }
         table.signedIn(.post, byId + "/cancel", within: RouteTable.patient) { call throws(Problem) in
             try await cancel(call)
         }
@@ -46,7 +47,7 @@ struct OrderRoutes: Sendable {
         do throws(OrderError) {
             creation = try await backend.initiate(draft, claim)
         } catch {
-            throw Problem(error)
+            throw Problem(from: error)
         }
         return try await answer(creation, claim, quoted: true)
     }
@@ -59,7 +60,7 @@ struct OrderRoutes: Sendable {
         do throws(OrderError) {
             creation = try await backend.create(draft, claim)
         } catch {
-            throw Problem(error)
+            throw Problem(from: error)
         }
         return try await answer(creation, claim, quoted: false)
     }
@@ -75,7 +76,10 @@ struct OrderRoutes: Sendable {
         } else {
             throw Problem(
                 .signatureInvalid, "The body does not say whose signature it is.",
-                faults: [.init(place: .body("/appId"), detail: "must be the app's id where there is no access token")])
+                faults: [
+                    .init(
+                        place: .body("/appId"), detail: "must be the app's id where there is no access token")
+                ])
         }
         guard let app, let key = directory.signingKeys[app.id],
             SigningKey.verify(signature, of: request.body, key: key)
@@ -97,7 +101,7 @@ struct OrderRoutes: Sendable {
                 do throws(OrderError) {
                     try await backend.remember(claim, response.status, response.body)
                 } catch {
-                    throw Problem(error)
+                    throw Problem(from: error)
                 }
             }
             return response
@@ -134,7 +138,7 @@ struct OrderRoutes: Sendable {
             site.orders.count(order)
             return Envelope.answer(201) { $0.order(order) }
         } catch {
-            var problem = Problem(error)
+            var problem = Problem(from: error)
             problem.transaction = quote.order
             throw problem
         }
@@ -148,7 +152,7 @@ struct OrderRoutes: Sendable {
             let page = try await backend.list(query)
             return Envelope.answer(capacity: 1024 * (page.orders.count + 1)) { $0.page(page) }
         } catch {
-            throw Problem(error)
+            throw Problem(from: error)
         }
     }
 
@@ -161,7 +165,7 @@ struct OrderRoutes: Sendable {
             let order = try await backend.fetch(id, call.app.merchant, refresh)
             return Envelope.answer { $0.order(order) }
         } catch {
-            throw Problem(error)
+            throw Problem(from: error)
         }
     }
 
@@ -171,7 +175,7 @@ struct OrderRoutes: Sendable {
             let events = try await backend.events(id, call.app.merchant)
             return Envelope.answer { $0.events(events) }
         } catch {
-            throw Problem(error)
+            throw Problem(from: error)
         }
     }
 
@@ -184,14 +188,15 @@ struct OrderRoutes: Sendable {
             site.orders.count(order)
             return Envelope.answer { $0.order(order) }
         } catch {
-            throw Problem(error)
+            throw Problem(from: error)
         }
     }
 
     /// The path's order. What is no id is nobody's order.
     static func id(_ request: Request) throws(Problem) -> Identifier {
         guard let id = request.parameters["txnId"].flatMap({ Identifier($0, .transaction) }) else {
-            throw Problem(.orderNotFound, faults: [.init(place: .path("txnId"), detail: "is no transaction's id")])
+            throw Problem(
+                .orderNotFound, faults: [.init(place: .path("txnId"), detail: "is no transaction's id")])
         }
         return id
     }

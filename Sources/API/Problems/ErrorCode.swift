@@ -88,7 +88,8 @@ enum ErrorCode: String, Sendable, CaseIterable {
         case .queryInvalid: Row(400, "A query parameter is not right", "Mend the parameters in `errors`.")
         case .fieldsInvalid: Row(422, "A field is not right", "Mend the fields in `errors`, all at once.")
         case .notFound: Row(404, "There is nothing here", "Check the path.")
-        case .methodNotAllowed: Row(405, "The path does not have this method", "Use a method that Allow names.")
+        case .methodNotAllowed:
+            Row(405, "The path does not have this method", "Use a method that Allow names.")
         case .notAcceptable: Row(406, "No acceptable form", "Accept application/json, or leave Accept out.")
         case .requestTimeout: Row(408, "The request came too slowly", "Send it again on a new connection.")
         case .contentTooLarge: Row(413, "The body is too large", "Send at most 64 KiB.")
@@ -119,15 +120,19 @@ enum ErrorCode: String, Sendable, CaseIterable {
         case .tokenMissing: Row(401, "An access token is needed", "Send Authorization: Bearer <accessToken>.")
         case .tokenInvalid: Row(401, "The access token is not valid", signIn)
         case .tokenExpired: Row(401, "The access token has expired", "Refresh it, or sign in again.")
-        case .refreshTokenMissing: Row(401, "A refresh token is needed", "Send Authorization: <refreshToken>.")
+        case .refreshTokenMissing:
+            Row(401, "A refresh token is needed", "Send Authorization: <refreshToken>.")
         case .refreshTokenInvalid: Row(401, "The refresh token is not valid", signIn)
         case .refreshTokenExpired: Row(401, "The refresh token has expired", signIn)
         case .refreshTokenReused:
-            Row(401, "The refresh token was used before", "All tokens of this sign-in are revoked: sign in again.")
+            Row(
+                401, "The refresh token was used before",
+                "All tokens of this sign-in are revoked: sign in again.")
         case .credentialsInvalid: Row(401, "The app or its keys are not right", "Check appId and both keys.")
         case .appDisabled: Row(403, "The app is switched off", "Ask the operator.")
         case .tooManyAttempts: Row(429, "Too many failed attempts", "Wait as long as Retry-After says.")
-        case .adminKeyInvalid: Row(401, "The admin key is not right", "Send Authorization: Bearer <admin key>.")
+        case .adminKeyInvalid:
+            Row(401, "The admin key is not right", "Send Authorization: Bearer <admin key>.")
         case .adminDisabled: Row(401, "The admin API is off", "Set CAUSEWAY_ADMIN_KEY and start again.")
         case .signatureMissing: Row(403, "A signature is needed", "Send it in x-signature.")
         case .signatureInvalid: Row(403, "The signature is not right", "Sign as the documentation says.")
@@ -149,7 +154,9 @@ enum ErrorCode: String, Sendable, CaseIterable {
         case .quoteExpired: Row(409, "The quote has expired", "Initiate the transaction again.")
         case .nameTaken: Row(409, "The name is taken", "Choose another one.")
         case .idempotencyKeyMalformed:
-            Row(400, "The Idempotency-Key is malformed", "Send a quoted string of 1 to 255 printable characters.")
+            Row(
+                400, "The Idempotency-Key is malformed",
+                "Send a quoted string of 1 to 255 printable characters.")
         case .idempotencyMismatch:
             Row(422, "The Idempotency-Key was used for another payload", "Use a new key for a new request.")
         case .idempotencyInProgress:

@@ -7,14 +7,16 @@ internal import Orchestration
 
 extension Problem {
     /// From what Orchestration says of an order.
-    init(_ error: OrderError) {
+    init(from error: OrderError) {
         switch error {
         case .invalid(let problems):
             self.init(.fieldsInvalid, faults: problems.map(Fault.init))
         case .noRoute(let why):
             self.init(.noRoute, why)
         case .duplicateReference(let id):
-            self.init(.referenceDuplicate, faults: [.init(place: .body("/referenceNumber"), detail: "was used before")])
+            self.init(
+                .referenceDuplicate,
+                faults: [.init(place: .body("/referenceNumber"), detail: "was used before")])
             transaction = id
         case .idempotencyMismatch: self.init(.idempotencyMismatch)
         case .idempotencyInProgress:
@@ -30,7 +32,7 @@ extension Problem {
     }
 
     /// From why nobody was signed in.
-    init(_ error: CredentialsError) {
+    init(from error: CredentialsError) {
         switch error {
         case .wrongKeys: self.init(.credentialsInvalid)
         case .disabled: self.init(.appDisabled)
@@ -45,7 +47,7 @@ extension Problem {
     /// From what the directory's administration says.
     ///
     /// - Parameter missing: what "not found" is about.
-    init(_ error: AdministrationError, missing: ErrorCode) {
+    init(from error: AdministrationError, missing: ErrorCode) {
         switch error {
         case .invalid(let problems): self.init(.fieldsInvalid, faults: problems.map(Fault.init))
         case .notFound: self.init(missing)
@@ -57,7 +59,7 @@ extension Problem {
     }
 
     /// From why a callback was not believed.
-    init(_ refusal: CallbackRefusal) {
+    init(from refusal: CallbackRefusal) {
         switch refusal {
         case .malformed(let why): self.init(.callbackMalformed, why)
         case .unverified(let why): self.init(.callbackUnverified, why)
@@ -67,7 +69,7 @@ extension Problem {
     }
 
     /// From what the HTTP server refuses by itself. It adds the failure's own header fields afterwards.
-    init(_ failure: Failure) {
+    init(from failure: Failure) {
         self.init(ErrorCode(rawValue: failure.code.rawValue) ?? .internalError, failure.detail)
         retryAfter = nil
     }

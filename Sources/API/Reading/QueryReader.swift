@@ -11,7 +11,10 @@ struct QueryReader {
 
     /// Notes that a parameter is wrong.
     mutating func fault(_ name: String, _ detail: String) {
-        faults.append(.init(place: .query(String(String.UnicodeScalarView(name.unicodeScalars.prefix(64)))), detail: detail))
+        faults.append(
+            .init(
+                place: .query(String(String.UnicodeScalarView(name.unicodeScalars.prefix(64)))),
+                detail: detail))
     }
 
     /// A parameter's value; nil where it is not there.
@@ -72,7 +75,8 @@ struct QueryReader {
     /// - Throws: when anything was wrong, or there was a parameter that nobody asked for.
     mutating func finish() throws(Problem) {
         guard query.isWellFormed else {
-            throw Problem(.queryInvalid, "The query is not well-formed percent-encoded UTF-8.", faults: faults)
+            throw Problem(
+                .queryInvalid, "The query is not well-formed percent-encoded UTF-8.", faults: faults)
         }
         for name in query.names where !known.contains(name) { fault(name, "is not a parameter of this call") }
         guard faults.isEmpty else { throw Problem(.queryInvalid, faults: faults) }

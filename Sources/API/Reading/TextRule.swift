@@ -16,7 +16,8 @@ struct TextRule: Sendable {
     func complaint(about text: String) -> String? {
         // UTF-8 has at least as many bytes as characters: most texts need no counting.
         let bytes = text.utf8.count
-        let count = bytes > length.upperBound || bytes < length.lowerBound * 4 ? text.unicodeScalars.count : bytes
+        let count =
+            bytes > length.upperBound || bytes < length.lowerBound * 4 ? text.unicodeScalars.count : bytes
         guard length.contains(count) else {
             return length.lowerBound == 0
                 ? "must have at most \(length.upperBound) characters"
@@ -35,7 +36,9 @@ struct TextRule: Sendable {
     /// Letters and digits of ASCII and some more characters.
     static func letters(_ length: ClosedRange<Int>, and others: String) -> TextRule {
         let more = Array(others.utf8)
-        let told = others.isEmpty ? "" : " and " + others.map { $0 == " " ? "space" : String($0) }.joined(separator: " ")
+        let told =
+            others.isEmpty
+            ? "" : " and " + others.map { $0 == " " ? "space" : String($0) }.joined(separator: " ")
         return TextRule(length, "letters and digits\(told)") { text in
             text.utf8.allSatisfy { isAlphanumeric($0) || more.contains($0) }
         }
@@ -52,7 +55,9 @@ struct TextRule: Sendable {
         guard halves.count == 2, (1...64).contains(halves[0].utf8.count), isHostName(halves[1]),
             halves[1].contains(".")
         else { return false }
-        return halves[0].utf8.allSatisfy { isAlphanumeric($0) || Array("!#$%&'*+-/=?^_`{|}~.".utf8).contains($0) }
+        return halves[0].utf8.allSatisfy {
+            isAlphanumeric($0) || Array("!#$%&'*+-/=?^_`{|}~.".utf8).contains($0)
+        }
     }
 
     /// An absolute `http` or `https` URL without user information or fragment.
@@ -70,7 +75,8 @@ struct TextRule: Sendable {
     }
 
     static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) || (0x2028...0x2029).contains(scalar.value)
+        scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+            || (0x2028...0x2029).contains(scalar.value)
     }
 
     static func isHostName(_ text: some StringProtocol) -> Bool {

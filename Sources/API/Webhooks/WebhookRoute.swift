@@ -15,17 +15,19 @@ struct WebhookRoute: Sendable {
     }
 
     private func receive(_ request: Request) async throws(Problem) -> Response {
-        guard let account = request.parameters["accountId"].flatMap({ Identifier($0, .providerAccount) }) else {
+        guard let account = request.parameters["accountId"].flatMap({ Identifier($0, .providerAccount) })
+        else {
             throw Problem(.accountNotFound)
         }
         let callback = CallbackRequest(
             contentType: request.contentType?.essence ?? "",
-            headers: request.headers.lines.map { ProviderRequest.Header($0.name, $0.value) }, body: request.body)
+            headers: request.headers.lines.map { ProviderRequest.Header($0.name, $0.value) },
+            body: request.body)
         switch await backend.receive(callback, account, request.peer.text) {
         case .acknowledged(let words):
             return Response(
                 status: 200, contentType: words.contentType, body: words.body, headers: CommonHeaders.secret)
-        case .refused(let refusal): throw Problem(refusal)
+        case .refused(let refusal): throw Problem(from: refusal)
         case .unknownAccount: throw Problem(.accountNotFound)
         case .addressRefused: throw Problem(.callbackAddressRefused)
         case .unavailable: throw Problem(.unavailable)
