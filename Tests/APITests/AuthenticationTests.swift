@@ -1,7 +1,9 @@
 import Core
 import Cryptography
+import HTTP
 import JSON
 import Orchestration
+import Synchronization
 import Testing
 
 @testable import API

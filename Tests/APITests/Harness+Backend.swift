@@ -1,8 +1,10 @@
 import Connectors
 import Core
+
 import JSON
 import Postgres
 import Reactor
+import Synchronization
 
 @testable import API
 @testable import Orchestration

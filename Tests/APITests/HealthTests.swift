@@ -1,4 +1,6 @@
+import HTTP
 import JSON
+import Synchronization
 import Testing
 
 @testable import API

@@ -1,6 +1,8 @@
 import Core
+import HTTP
 import JSON
 import Orchestration
+import Synchronization
 import Testing
 
 @testable import API

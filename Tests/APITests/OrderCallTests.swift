@@ -1,6 +1,8 @@
 import Core
+import HTTP
 import JSON
 import Orchestration
+import Synchronization
 import Testing
 
 @testable import API
@@ -13,7 +15,11 @@ struct OrderCallTests {
     @Test("makes an order in one call and answers in the envelope")
     func create() async throws {
         let answer = try await harness.post(
-            "/v1/transaction", Harness.body(["description": "tea", "metadata": ["n": 1.5, "a": true]]))
+            "/v1/transaction",
+            Harness.body([
+                "description": "tea",
+                "metadata": ["n": .number(JSONNumber(text: "1.5") ?? JSONNumber(0)), "a": true],
+            ]))
         #expect(answer.status == 201)
         #expect(answer.json["status"]?.int64 == 201)
         #expect(answer.json["message"]?.stringValue == "success")

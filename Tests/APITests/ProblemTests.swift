@@ -1,6 +1,7 @@
 import Core
 import HTTP
 import JSON
+import Synchronization
 import Testing
 
 @testable import API

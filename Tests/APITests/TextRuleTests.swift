@@ -1,3 +1,5 @@
+import HTTP
+import Synchronization
 import Testing
 
 @testable import API
