@@ -140,6 +140,8 @@ start() {
     claim_location
     find_programs
     if is_running; then
+        # The fourth line of that file is the port (PostgreSQL, "postmaster.pid").
+        sed -n 4p "$location/data/postmaster.pid" >"$directory/port"
         make_database "$(cat "$directory/port")"
         return
     fi

@@ -8,7 +8,7 @@ extension Connection {
     func open(
         _ endpoints: [ConnectionParameters], session: SessionSettings, timeout: Duration
     ) async throws(PostgresError) {
-        precondition(phase == .closed && handle == nil)
+        precondition(phase == .closed && handle == nil && !isShut)
         phase = .opening
         epoch += 1
         var error = PostgresError(.connection(.unreachable), "no address to connect to")
@@ -19,7 +19,7 @@ extension Connection {
             } catch let failure {
                 error = failure
                 discardHandle()
-                guard phase == .opening else { throw error }
+                guard phase == .opening, !isShut else { break }
             }
         }
         phase = .closed
@@ -51,6 +51,7 @@ extension Connection {
         phase = .open
         do throws(PostgresError) {
             _ = try await perform(.statement(SessionSettings.statement, session.parameters), until: deadline)
+            openedAt = Reactor.monotonicNanoseconds()
         } catch {
             // Dropping it told the owner nothing that a failure to open does not say.
             let failure = PostgresError(.connection(.unreachable), error.message)

@@ -42,6 +42,12 @@ final class Connection: Watcher, @unchecked Sendable {
     var wasCancelled = false
     /// Takes no new statements, and is closed when the last has been answered.
     var isRetiring = false
+    /// Closed by ourselves: not to be opened again.
+    private(set) var isShut = false
+    /// Sessions in a row that were not made, or did not last.
+    var failuresInARow = 0
+    /// When the session was made.
+    var openedAt: UInt64 = 0
     /// Held by a transaction.
     var isExclusive = false
     /// To be held by a transaction once it is idle.
@@ -70,8 +76,9 @@ final class Connection: Watcher, @unchecked Sendable {
         }
     }
 
-    /// Closes without a word to the owner; what is under way fails.
+    /// Closes for good, without a word to the owner; what is under way fails.
     func close() {
+        isShut = true
         drop(PostgresError(.closed), isFailover: false, tellsOwner: false)
     }
 

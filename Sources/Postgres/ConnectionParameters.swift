@@ -77,6 +77,8 @@ struct DatabaseAddress: Sendable {
         [
             "application_name": applicationName, "keepalives_idle": "20", "keepalives_interval": "10",
             "keepalives_count": "3",
+            // Kerberos would look for its servers in calls that block.
+            "gssencmode": "disable",
         ]
     }
 

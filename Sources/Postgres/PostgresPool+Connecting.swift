@@ -3,19 +3,21 @@ internal import Reactor
 extension PostgresPool {
     private static let backoffFirst = Duration.milliseconds(20)
     private static let backoffMax = Duration.seconds(2)
+    /// A session of this age, in nanoseconds, was a success.
+    private static let lasting: UInt64 = 5_000_000_000
 
     /// Opens a session, however often it takes.
     func keepOpen(_ connection: Connection) {
         reactor.spawn { [weak self] in
             while let self, await !isClosed {
                 if await open(connection) { return }
-                await reactor.sleep(for: backoff())
+                await reactor.sleep(for: Self.backoff(after: connection.failuresInARow))
             }
         }
     }
 
     private func open(_ connection: Connection) async -> Bool {
-        guard connection.phase == .closed else { return true }
+        guard connection.phase == .closed, !connection.isShut else { return true }
         do throws(PostgresError) {
             guard let address else {
                 throw PostgresError(.connection(.unreachable), "the database URL is not valid")
@@ -27,14 +29,13 @@ extension PostgresPool {
                 timeout: address.timeout ?? configuration.connectTimeout)
         } catch {
             note(error)
-            failuresInARow += 1
+            connection.failuresInARow += 1
             return false
         }
         guard !isClosed else {
             connection.close()
             return true
         }
-        failuresInARow = 0
         lastSuccess = Reactor.monotonicNanoseconds()
         if connection === listener { beginListening(connection) }
         pump()
@@ -42,9 +43,9 @@ extension PostgresPool {
     }
 
     /// Doubles from failure to failure, with jitter so that processes do not come back in step.
-    private func backoff() -> Duration {
-        let doubled = Self.backoffFirst * (1 << min(failuresInARow, 10))
-        return min(doubled, Self.backoffMax) * Double.random(in: 0.5...1)
+    private static func backoff(after failures: Int) -> Duration {
+        let doubled = backoffFirst * (1 << min(failures, 10))
+        return min(doubled, backoffMax) * Double.random(in: 0.5...1)
     }
 
     func note(_ error: PostgresError) {
@@ -73,15 +74,18 @@ extension PostgresPool {
             if isFailover {
                 // The neighbours speak to the same server.
                 for other in pool.connections { other.retire() }
+                pool.listener?.retire()
             }
             pool.reopen(connection)
             pool.pump()
         }
     }
 
-    /// After a moment: a server that takes sessions and ends them at once is not to be hammered.
+    /// After a moment, longer from time to time: a server that takes sessions and soon ends them is not to be hammered.
     private func reopen(_ connection: Connection) {
-        _ = reactor.timer(after: Self.backoffFirst * Double.random(in: 0.5...1)) { [weak self] in
+        let hasLasted = Reactor.monotonicNanoseconds() - connection.openedAt > Self.lasting
+        connection.failuresInARow = hasLasted ? 0 : connection.failuresInARow + 1
+        _ = reactor.timer(after: Self.backoff(after: connection.failuresInARow)) { [weak self] in
             self?.assumeIsolated { $0.keepOpen(connection) }
         }
     }

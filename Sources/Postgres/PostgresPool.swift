@@ -29,7 +29,6 @@ public actor PostgresPool: ConnectionOwner {
 
     var isClosed = false
     var isResolving = false
-    var failuresInARow = 0
     var lastError: (PostgresError, at: UInt64)?
     var lastSuccess: UInt64?
     /// The moment of the earliest deadline that is watched for, or a sooner one.

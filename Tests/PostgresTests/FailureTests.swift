@@ -74,6 +74,22 @@ struct FailureTests {
         }
     }
 
+    @Test("a server that has become read-only is left, and what it refused is sent to the next")
+    func failover() async throws {
+        try await withPool(connections: 1) { pool async throws in
+            let table = uniqueName("failover")
+            _ = try await pool.query(Statement("make", "CREATE TABLE \(table) (a int)"))
+            let pid = Statement("pid", "SELECT pg_backend_pid()")
+            let before = try await pool.query(pid)[0].int(0)
+            _ = try await pool.query(
+                Statement("demote", "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY"))
+            let insert = Statement("insert", "INSERT INTO \(table) VALUES (1)")
+            #expect(try await pool.query(insert).affected == 1)
+            #expect(try await pool.query(pid)[0].int(0) != before)
+            #expect(try await pool.query(Statement("count", "SELECT count(*) FROM \(table)"))[0].int(0) == 1)
+        }
+    }
+
     @Test("asking while there is no server waits until the deadline, then says so")
     func unreachable() async throws {
         try await withPool(connections: 1, url: "postgresql://nobody:hush@127.0.0.1:1/none") {
