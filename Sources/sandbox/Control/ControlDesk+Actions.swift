@@ -5,21 +5,27 @@ extension ControlDesk {
         let order = try self.order(body)
         let amount = try body.amount("amount")
         if let amount, amount.minor == 0 { throw .bad("amount must be more than zero") }
+        var wasPaid = false
         do {
             try world.pay(order.id, amount: amount)
         } catch {
-            throw ControlProblem(status: 409, message: error.message)
+            // Asking twice for the same payment is harmless: the money moved once.
+            wasPaid = error == .alreadyPaid && (amount == nil || amount == world.order(order.id)?.received)
+            guard wasPaid else { throw ControlProblem(status: 409, message: error.message) }
         }
-        return try entry(order.id)
+        var entry = try entry(order.id)
+        entry["alreadyPaid"] = .bool(wasPaid)
+        return entry
     }
 
-    /// Sends one callback now. The status is the order's own unless another one is given, in PayPlus's words.
+    /// Sends one callback now. A genuine one tells the order's own status; the others claim an end, for that is what
+    /// a forger is after. `status` (PayPlus's words or HaiPay's numbers) overrides both.
     func callback(_ body: Body) throws(ControlProblem) -> JSONObject {
         let order = try self.order(body)
         let variant =
             body.object["variant"] == nil ? .genuine : try body.word("variant", CallbackVariant.self)
         let progress =
-            body.object["status"] == nil ? world.progress(of: order) : try body.word("status", Progress.self)
+            try body.progress() ?? (variant == .genuine ? world.progress(of: order) : order.end ?? .completed)
         guard let first = world.tellAndWait(order, progress, variant) else {
             throw ControlProblem(status: 409, message: "that order has no callback URL")
         }
@@ -79,7 +85,8 @@ extension ControlDesk {
 
     func set(_ body: Body) throws(ControlProblem) -> JSONObject {
         var settings = world.state.withLock { $0.settings }
-        let known = Settings.numbers.map(\.name) + ["autoPayMs", "callbacks", "balance", "account"]
+        let known =
+            Settings.numbers.map(\.name) + ["autoPayMs", "callbacks", "amountMeans", "balance", "account"]
         if let unknown = body.object.members.first(where: { !known.contains($0.key) }) {
             throw .bad("unknown setting \(unknown.key); there are: \(known.joined(separator: ", "))")
         }
@@ -87,11 +94,11 @@ extension ControlDesk {
             if let value = try body.milliseconds(name) { settings[keyPath: path] = value }
         }
         if body.object["autoPayMs"] != nil { settings.autoPayMs = try body.milliseconds("autoPayMs") }
-        if let callbacks = body.object["callbacks"] {
-            guard let word = callbacks.string, word == "all" || word == "last" else {
-                throw .bad("callbacks must be all or last")
-            }
-            settings.callsBackEveryStep = word == "all"
+        if body.object["callbacks"] != nil {
+            settings.callsBackEveryStep = try body.choice("callbacks", "all", else: "last")
+        }
+        if body.object["amountMeans"] != nil {
+            settings.amountIsReceived = try body.choice("amountMeans", "received", else: "ordered")
         }
         let balance = try body.amount("balance")
         let account = body.optionalText("account")
@@ -150,5 +157,26 @@ extension ControlDesk {
 extension ControlDesk.Body {
     init(object: JSONObject) {
         self.object = object
+    }
+
+    fileprivate func progress() throws(ControlProblem) -> Progress? {
+        guard let value = object["status"], !value.isNull else { return nil }
+        switch value.integer ?? value.string.flatMap(Int64.init) {
+        case 0: return .waiting
+        case 1: return .processing
+        case 2: return .completed
+        case 3: return .failed
+        case -1: return .exception
+        default: return try word("status", Progress.self)
+        }
+    }
+
+    /// True for the first of two words, false for the second.
+    fileprivate func choice(
+        _ name: String, _ first: String, else second: String
+    ) throws(ControlProblem) -> Bool {
+        let word = try text(name)
+        guard word == first || word == second else { throw .bad("\(name) must be \(first) or \(second)") }
+        return word == first
     }
 }

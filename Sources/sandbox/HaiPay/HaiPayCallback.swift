@@ -10,7 +10,7 @@ enum HaiPayCallback {
         }
         switch variant {
         case .wrongAmount: fields["amount"] = .string((order.requested + Amount(minor: 10_000)).text)
-        case .wrongCurrency: fields["currency"] = "UGX"
+        case .wrongCurrency: fields["currency"] = "USD"
         case .wrongAccount: fields["appId"] = JSONValue(credentials.appID + 1)
         case .wrongReference: fields["orderId"] = .string(order.reference + "-unknown")
         default: break

@@ -75,7 +75,7 @@ struct HaiPayFields {
         return url
     }
 
-    /// The payee's account: a mobile number for a wallet, five to twenty digits at a bank; and its code.
+    /// The payee's account: a mobile number for a wallet, letters and digits at a bank; and its code.
     func payee() throws(Refusal) {
         let type = try text("accountType")
         let code = try text("bankCode")
@@ -86,7 +86,9 @@ struct HaiPayFields {
             guard Self.isKenyanPhone(number) else { throw refusal("accountNo is not a Kenyan mobile number") }
         case "BANK_ACCOUNT":
             guard HaiPayCodes.banks.contains(code) else { throw channelUnknown }
-            guard (5...20).contains(number.utf8.count), number.utf8.allSatisfy(Self.isDigit) else {
+            guard (4...34).contains(number.utf8.count),
+                number.utf8.allSatisfy({ Self.isDigit($0) || Self.isLetter($0) })
+            else {
                 throw refusal("accountNo is not a bank account number")
             }
         default: throw refusal("accountType is invalid")

@@ -1,9 +1,10 @@
 /// PayPlus's callbacks: the seed's sample body, signed like a request.
 enum PayPlusCallback {
     static func fields(
-        _ order: Order, _ progress: Progress, _ variant: CallbackVariant, key: String, now: Moment = .now
+        _ order: Order, _ progress: Progress, _ variant: CallbackVariant, key: String, settings: Settings,
+        now: Moment = .now
     ) -> JSONObject {
-        let amount = order.payable
+        let amount = amount(of: order, settings)
         let net = netAmount(of: order)
         var fields: JSONObject = [
             "order_no": .string(order.id), "agent_order_no": .string(order.reference),
@@ -26,6 +27,10 @@ enum PayPlusCallback {
         let isForged = variant == .forged
         fields["signature"] = .string(Token.sign(fields, key: isForged ? key + "-forged" : key))
         return fields
+    }
+
+    static func amount(of order: Order, _ settings: Settings) -> Amount {
+        settings.amountIsReceived ? order.received ?? order.payable : order.payable
     }
 
     /// What arrives after the fee: of the money received for a deposit, of the order's amount for a withdrawal.

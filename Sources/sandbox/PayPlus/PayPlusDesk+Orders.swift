@@ -1,3 +1,5 @@
+internal import Synchronization
+
 extension PayPlusDesk {
     func deposit(_ call: PayPlusCall) throws(Refusal) -> WebAnswer {
         let fields = call.fields
@@ -123,13 +125,15 @@ extension PayPlusDesk {
     }
 
     private func queryAnswer(_ order: Order) -> JSONObject {
+        let settings = world.state.withLock { $0.settings }
         let isUnpaid = order.direction == .payin && order.end == nil
         let zero = Amount(minor: 0)
         return [
             "code": 200, "message": "Success",
             "data": .object([
                 "order_no": .string(order.id), "agent_order_no": .string(order.reference),
-                "status": .string(world.progress(of: order).rawValue), "amount": order.payable.number,
+                "status": .string(world.progress(of: order).rawValue),
+                "amount": (isUnpaid ? order.payable : PayPlusCallback.amount(of: order, settings)).number,
                 "fee": (isUnpaid ? zero : order.fee).number,
                 "actual_amount": (isUnpaid ? zero : PayPlusCallback.netAmount(of: order)).number,
                 "created_at": .string(order.createdAt.iso),

@@ -17,6 +17,11 @@ struct Settings: Sendable {
     /// Whether a PayPlus withdrawal's steps are called back too, or only its end.
     var callsBackEveryStep = false
 
+    /// What `amount` is in PayPlus's callbacks and queries where a payer sent another sum than was asked for. The
+    /// documents call it the "original amount", which may mean what came in before the fee, or what was ordered:
+    /// true takes the first reading.
+    var amountIsReceived = true
+
     /// The numeric settings by the control API's names.
     static var numbers: [(name: String, path: WritableKeyPath<Settings, Int64>)] {
         [
@@ -31,6 +36,7 @@ struct Settings: Sendable {
         var object = JSONObject()
         for (name, path) in Self.numbers { object[name] = JSONValue(self[keyPath: path]) }
         object["autoPayMs"] = autoPayMs.map { JSONValue($0) } ?? .null
+        object["amountMeans"] = amountIsReceived ? "received" : "ordered"
         object["callbacks"] = callsBackEveryStep ? "all" : "last"
         return object
     }

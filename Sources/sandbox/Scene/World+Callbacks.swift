@@ -53,11 +53,11 @@ extension World {
     }
 
     func callbackBody(_ order: Order, _ progress: Progress, _ variant: CallbackVariant) -> [UInt8]? {
-        let (account, other) = state.withLock { state in
+        let (account, other, settings) = state.withLock { state in
             let others = state.accounts.values.filter {
                 $0.key.provider == order.account.provider && $0.key != order.account
             }
-            return (state.accounts[order.account], others.min { $0.key.name < $1.key.name })
+            return (state.accounts[order.account], others.min { $0.key.name < $1.key.name }, state.settings)
         }
         guard let account else { return nil }
         let fields: JSONObject
@@ -66,7 +66,8 @@ extension World {
             let wrong: Account.Credentials? = other?.credentials
             let wrongKey = if case .payplus(let other)? = wrong { other.apiKey } else { "another-account" }
             fields = PayPlusCallback.fields(
-                order, progress, variant, key: variant == .wrongAccount ? wrongKey : credentials.apiKey)
+                order, progress, variant, key: variant == .wrongAccount ? wrongKey : credentials.apiKey,
+                settings: settings)
         case .haipay(let credentials):
             fields = HaiPayCallback.fields(order, progress, variant, credentials: credentials)
         }
