@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// The one port's front: which desk a request is for.
 struct Front: Sendable {
     let payplus: PayPlusDesk

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 extension ControlDesk {
     func pay(_ body: Body) throws(ControlProblem) -> JSONObject {
         let order = try self.order(body)

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 extension ControlDesk {
     /// One line per order; a reference that never became an order has one line with the state `none`.
     func ledger(_ query: [String: String]) -> JSONObject {

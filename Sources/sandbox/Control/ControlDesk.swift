@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// A control request that cannot be done.
 struct ControlProblem: Error {
     var status: Int

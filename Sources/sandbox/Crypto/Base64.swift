@@ -4,6 +4,9 @@ enum Base64 {
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let url = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
+    private static let standardTable = reverse(standard)
+    private static let urlTable = reverse(url)
+
     static func encode(_ bytes: some Collection<UInt8>) -> String {
         var text = encode(bytes, alphabet: standard)
         while text.count % 4 != 0 { text.append(UInt8(ascii: "=")) }
@@ -19,11 +22,11 @@ enum Base64 {
         var bytes = Array(text.utf8)
         guard bytes.count % 4 == 0 else { return nil }
         for _ in 0..<2 where bytes.last == UInt8(ascii: "=") { bytes.removeLast() }
-        return decode(bytes, alphabet: standard)
+        return decode(bytes, table: standardTable)
     }
 
-    static func decodeURL(_ text: some StringProtocol) -> [UInt8]? {
-        decode(Array(text.utf8), alphabet: url)
+    static func decodeURL(_ text: some Collection<UInt8>) -> [UInt8]? {
+        decode(Array(text), table: urlTable)
     }
 
     private static func encode(_ bytes: some Collection<UInt8>, alphabet: [UInt8]) -> [UInt8] {
@@ -43,9 +46,8 @@ enum Base64 {
         return output
     }
 
-    private static func decode(_ text: [UInt8], alphabet: [UInt8]) -> [UInt8]? {
+    private static func decode(_ text: [UInt8], table: [UInt8]) -> [UInt8]? {
         guard text.count % 4 != 1 else { return nil }
-        let table = reverse(alphabet)
         var output: [UInt8] = []
         output.reserveCapacity(text.count * 3 / 4)
         var bits: UInt32 = 0

@@ -68,7 +68,7 @@ struct HaiPayFields {
 
     func notifyURL() throws(Refusal) -> String? {
         guard let url = try optionalText("notifyUrl", upTo: 1024) else { return nil }
-        guard url.hasPrefix("https://") || url.hasPrefix("http://"), !url.contains(where: \.isWhitespace)
+        guard url.hasPrefix("https://") || url.hasPrefix("http://"), url.utf8.allSatisfy({ $0 > 0x20 })
         else {
             throw refusal("notifyUrl is invalid")
         }

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 extension PayPlusDesk {
     func deposit(_ call: PayPlusCall) throws(Refusal) -> WebAnswer {
         let fields = call.fields

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// PayPlus's API as the seed documents it, under `/payplus/api/v1`.
 struct PayPlusDesk: Desk {
     static let prefix = "/payplus/api/v1"

@@ -32,7 +32,7 @@ struct PayPlusFields {
     func callbackURL(_ name: String) throws(Refusal) -> String {
         let url = try text(name, upTo: 2048)
         let scheme = ["https://", "http://"].first { url.hasPrefix($0) }
-        guard let scheme, url.utf8.count > scheme.utf8.count, !url.contains(where: \.isWhitespace) else {
+        guard let scheme, url.utf8.count > scheme.utf8.count, url.utf8.allSatisfy({ $0 > 0x20 }) else {
             throw refusal("\(name) must be a URL")
         }
         return url

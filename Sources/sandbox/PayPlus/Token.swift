@@ -11,9 +11,10 @@ enum Token {
 
     /// The claims of a token whose MAC is right; nil for any other algorithm, key or form.
     static func claims(of token: String, key: String) -> JSONObject? {
-        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+        let bytes = Array(token.utf8)
+        let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3, let mac = Base64.decodeURL(parts[2]) else { return nil }
-        let content = token.utf8.prefix(parts[0].utf8.count + 1 + parts[1].utf8.count)
+        let content = bytes[..<parts[1].endIndex]
         guard SHA256HMAC.areEqual(mac, SHA256HMAC.sign(content, key: key)) else { return nil }
         guard let header = object(parts[0]), header["alg"]?.string == "HS256", header["typ"]?.string == "JWT",
             header.members.count == 2
@@ -21,7 +22,7 @@ enum Token {
         return object(parts[1])
     }
 
-    private static func object(_ part: Substring) -> JSONObject? {
+    private static func object(_ part: ArraySlice<UInt8>) -> JSONObject? {
         Base64.decodeURL(part).flatMap { try? JSONReader.read($0) }?.object
     }
 

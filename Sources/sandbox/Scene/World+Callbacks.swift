@@ -1,5 +1,3 @@
-internal import Synchronization
-
 extension World {
     /// Tells the merchant of an order's end, as the order's behaviour (or one ordered for callbacks) has it.
     func announce(_ id: String) {

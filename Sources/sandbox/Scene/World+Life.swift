@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Why the payer could not pay.
 enum PaymentProblem: Error {
     case unknownOrder

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Why an order was not opened.
 enum OpeningProblem: Error {
     case referenceUsed
@@ -99,16 +97,17 @@ extension World {
         if let code = order.qrCode { state.ordersByQR[code] = order.id }
     }
 
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".utf8)
+
     private static func newIdentifier(_ draft: OrderDraft, at now: Moment, in state: inout State) -> String {
         state.serial += 1
         if draft.account.provider == .haipay {
             return "30\(now.compactDate)\(padded(state.serial % 100_000_000, to: 8))"
         }
         let prefix = draft.direction == .payin ? "DP" : "WD"
-        let alphabet = Array("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789")
         while true {
-            let suffix = String((0..<6).map { _ in alphabet[Int.random(in: 0..<alphabet.count)] })
-            let id = "\(prefix)\(now.seconds)\(suffix)"
+            let suffix = (0..<6).map { _ in alphabet[Int.random(in: 0..<alphabet.count)] }
+            let id = "\(prefix)\(now.seconds)" + String(decoding: suffix, as: UTF8.self)
             if state.orders[id] == nil { return id }
         }
     }

@@ -1,5 +1,4 @@
 internal import Dispatch
-internal import Synchronization
 
 /// All that the sandbox knows, behind one lock, and what happens in it over time.
 ///
@@ -33,7 +32,7 @@ final class World: Sendable {
         var amount: Amount
     }
 
-    let state: Mutex<State>
+    let state: Locked<State>
     let courier = Courier()
     let journal: Journal
     let startedAt = Moment.now
@@ -41,7 +40,7 @@ final class World: Sendable {
     init(accounts: [Account], journal: Journal = Journal(isOn: false)) {
         var state = State()
         for account in accounts { state.accounts[account.key] = account }
-        self.state = Mutex(state)
+        self.state = Locked(state)
         self.journal = journal
     }
 

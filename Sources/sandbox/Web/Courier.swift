@@ -1,6 +1,5 @@
 internal import CCurl
 internal import Dispatch
-internal import Synchronization
 
 /// What the other side answered to a callback.
 struct DeliveryResult: Sendable {
@@ -14,11 +13,11 @@ struct DeliveryResult: Sendable {
 /// Posts callbacks, a few at a time, each lane keeping its connection.
 final class Courier: Sendable {
     private let lanes: [Lane]
-    private let waiting: Mutex<[Int]>
+    private let waiting: Locked<[Int]>
 
     init(lanes count: Int = 16) {
         lanes = (0..<count).map { _ in Lane() }
-        waiting = Mutex(Array(repeating: 0, count: count))
+        waiting = Locked(Array(repeating: 0, count: count))
     }
 
     func post(_ body: [UInt8], to url: String, completion: @escaping @Sendable (DeliveryResult) -> Void) {
@@ -37,7 +36,7 @@ final class Courier: Sendable {
     /// The same, waiting for the answer.
     func postAndWait(_ body: [UInt8], to url: String) -> DeliveryResult {
         let done = DispatchSemaphore(value: 0)
-        let answer = Mutex<DeliveryResult?>(nil)
+        let answer = Locked<DeliveryResult?>(nil)
         post(body, to: url) { result in
             answer.withLock { $0 = result }
             done.signal()

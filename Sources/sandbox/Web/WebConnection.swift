@@ -36,7 +36,7 @@ struct WebConnection: ~Copyable {
             guard let request else { return }
             let answer = handler(request)
             Threads.sleep(milliseconds: answer.delayMs)
-            let keepsAlive = request.headers["connection"]?.lowercased() != "close"
+            let keepsAlive = WebText.lowercased((request.headers["connection"] ?? "").utf8) != "close"
             let isOpen = send(answer, keepsAlive: keepsAlive)
             if case .hangUp = answer.kind { shutdown(descriptor, Int32(SHUT_RDWR)) }
             answer.afterwards?()
@@ -93,35 +93,38 @@ struct WebConnection: ~Copyable {
     }
 
     private func head(_ end: Int) throws(Refused) -> WebRequest {
-        guard let text = String(validating: buffer[..<end], as: UTF8.self) else {
-            throw Refused(status: 400, message: "the head is not UTF-8")
-        }
-        var lines = text.split(separator: "\r\n", omittingEmptySubsequences: false)[...]
-        let first = (lines.popFirst() ?? "").split(separator: " ", omittingEmptySubsequences: false)
-        guard first.count == 3, first[2] == "HTTP/1.1", first[1].hasPrefix("/") else {
+        var lines = buffer[..<end].split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
+            line.last == 0x0D ? line.dropLast() : line
+        }[...]
+        let first = (lines.popFirst() ?? []).split(separator: 0x20, omittingEmptySubsequences: false)
+        guard first.count == 3, first[2].elementsEqual("HTTP/1.1".utf8), first[1].first == UInt8(ascii: "/")
+        else {
             throw Refused(status: 400, message: "bad request line")
         }
-        let target = first[1].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        var request = WebRequest(method: String(first[0]), path: WebText.decoded(target[0]))
+        let target = first[1].split(
+            separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
+        var request = WebRequest(
+            method: String(decoding: first[0], as: UTF8.self),
+            path: WebText.decoded(target[0], plusIsSpace: false))
         request.query = target.count > 1 ? WebText.query(target[1]) : [:]
         request.peer = peer
         for line in lines {
-            guard let colon = line.firstIndex(of: ":") else {
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
                 throw Refused(status: 400, message: "bad header line")
             }
-            request.headers[line[..<colon].lowercased()] = WebText.trimmed(line[line.index(after: colon)...])
+            request.headers[WebText.lowercased(line[..<colon])] = WebText.trimmed(line[(colon + 1)...])
         }
         return request
     }
 
     private mutating func receive() -> Bool {
-        var chunk = [UInt8](repeating: 0, count: 16 * 1024)
         while true {
-            let count = recv(descriptor, &chunk, chunk.count, 0)
-            if count > 0 {
-                buffer.append(contentsOf: chunk.prefix(count))
-                return true
+            let count = withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 16) { chunk in
+                let count = recv(descriptor, chunk.baseAddress, chunk.count, 0)
+                if count > 0 { buffer.append(contentsOf: chunk.prefix(count)) }
+                return count
             }
+            if count > 0 { return true }
             guard count < 0, errno == EINTR else { return false }
         }
     }

@@ -18,30 +18,32 @@ enum WebText {
         }
     }
 
-    static func trimmed(_ text: Substring) -> String {
-        let front = text.drop { $0 == " " || $0 == "\t" }
-        guard let last = front.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
-        return String(front[...last])
+    static func trimmed(_ text: ArraySlice<UInt8>) -> String {
+        let front = text.drop { $0 == 0x20 || $0 == 0x09 }
+        let end = front.lastIndex { $0 != 0x20 && $0 != 0x09 }.map { $0 + 1 } ?? front.startIndex
+        return String(decoding: front[..<end], as: UTF8.self)
     }
 
-    static func query(_ text: Substring) -> [String: String] {
+    /// ASCII letters in lower case, the rest as it is.
+    static func lowercased(_ text: some Collection<UInt8>) -> String {
+        String(decoding: text.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+
+    static func query(_ text: ArraySlice<UInt8>) -> [String: String] {
         var values: [String: String] = [:]
-        for pair in text.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        for pair in text.split(separator: UInt8(ascii: "&")) {
+            let parts = pair.split(
+                separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             values[decoded(parts[0], plusIsSpace: true)] =
                 parts.count > 1 ? decoded(parts[1], plusIsSpace: true) : ""
         }
         return values
     }
 
-    /// Percent-decoding; text that decodes to no UTF-8 gets replacement characters.
-    static func decoded(_ text: Substring, plusIsSpace: Bool = false) -> String {
-        guard text.utf8.contains(UInt8(ascii: "%")) || (plusIsSpace && text.utf8.contains(UInt8(ascii: "+")))
-        else {
-            return String(text)
-        }
+    /// Percent-decoding; what decodes to no UTF-8 gets replacement characters.
+    static func decoded(_ text: ArraySlice<UInt8>, plusIsSpace: Bool) -> String {
         var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
+        var rest = text
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "%"), rest.count >= 2,
                 let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
@@ -59,7 +61,9 @@ enum WebText {
 extension WebText {
     /// Whether a Content-Type is JSON's, with parameters or without.
     static func isJSON(_ contentType: String?) -> Bool {
-        let type = contentType?.split(separator: ";").first.map { trimmed($0).lowercased() }
-        return type == "application/json"
+        guard let type = Array((contentType ?? "").utf8).split(separator: UInt8(ascii: ";")).first else {
+            return false
+        }
+        return lowercased(trimmed(type).utf8) == "application/json"
     }
 }
