@@ -1,1 +1,30 @@
-@main enum Main { static func main() {} }
+internal import Glibc
+
+/// The program.
+@main
+enum Main {
+    static func main() {
+        let reader = CommandLineReader(commands: Commands.all, environment: environmentVariables())
+        switch reader.read(Array(CommandLine.arguments.dropFirst())) {
+        case .run(let invocation): exit(invocation.command.run(invocation).rawValue)
+        case .help(let text):
+            Console.line(text)
+            exit(ExitCode.done.rawValue)
+        case .usage(let text):
+            Console.error(text)
+            exit(ExitCode.usage.rawValue)
+        }
+    }
+
+    private static func environmentVariables() -> [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let parts = String(cString: text).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+            entry += 1
+        }
+        return variables
+    }
+}

@@ -1,4 +1,5 @@
 public import Core
+public import Logging
 public import Postgres
 internal import Reactor
 
@@ -15,6 +16,7 @@ public actor DirectoryKeeper {
     private nonisolated let database: PostgresPool
     private let loader: DirectoryLoader
     private let clock: WallClock
+    private let log: Log
 
     private var begun = 0
     private var inForce = 0
@@ -28,11 +30,15 @@ public actor DirectoryKeeper {
     private static let backoffMax = Duration.seconds(10)
 
     /// A keeper on the pool's reactor.
-    public init(database: PostgresPool, loader: DirectoryLoader, holder: DirectoryHolder, clock: WallClock) {
+    public init(
+        database: PostgresPool, loader: DirectoryLoader, holder: DirectoryHolder, clock: WallClock,
+        log: Log = .none
+    ) {
         self.database = database
         self.loader = loader
         self.holder = holder
         self.clock = clock
+        self.log = log
     }
 
     /// Reads the directory, then keeps it fresh.
@@ -57,9 +63,23 @@ public actor DirectoryKeeper {
             guard turn > inForce else { return }
             inForce = turn
             holder.swap(directory, at: clock.now())
+            tell(of: directory)
         } catch {
             holder.note(problem: error.description)
+            log.error("directory_not_read", ["problem": .text(error.description)])
             throw error
+        }
+    }
+
+    private func tell(of directory: Directory) {
+        log.info(
+            "directory_read",
+            [
+                "merchants": Log.Value(directory.merchants.count), "apps": Log.Value(directory.apps.count),
+                "accounts": Log.Value(directory.accounts.count),
+            ])
+        for account in directory.unusableAccounts where account.isEnabled {
+            log.error("account_unusable", ["account": .text(account.name), "problem": .text(account.reason)])
         }
     }
 

@@ -1,0 +1,42 @@
+internal import Glibc
+internal import JSON
+
+/// Standard input, output and error, unbuffered.
+enum Console {
+    /// Writes a line to standard output.
+    static func line(_ text: String) { write(1, Array((text + "\n").utf8)) }
+
+    /// Writes a JSON value as a line to standard output.
+    static func json(_ value: JSON) { write(1, value.compact() + [UInt8(ascii: "\n")]) }
+
+    /// Writes a line to standard error.
+    static func error(_ text: String) { write(2, Array((text + "\n").utf8)) }
+
+    private static func write(_ descriptor: Int32, _ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { buffer in
+            var rest = buffer[...]
+            while !rest.isEmpty {
+                let part = UnsafeRawBufferPointer(rebasing: rest)
+                let count = Glibc.write(descriptor, part.baseAddress, part.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    /// Lays rows out in columns two spaces apart.
+    static func table(_ rows: [[String]]) -> [String] {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in
+            rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+        }
+        return rows.map { row in
+            let cells = row.enumerated().map { index, cell in
+                index == row.count - 1
+                    ? cell : cell + String(repeating: " ", count: widths[index] - cell.count + 2)
+            }
+            return cells.joined()
+        }
+    }
+}

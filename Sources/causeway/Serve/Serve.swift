@@ -1,0 +1,81 @@
+internal import CLinux
+internal import Glibc
+internal import Logging
+internal import Reactor
+
+extension Commands {
+    static let serve = Command(
+        name: "serve", summary: "Serve the API, do due work, watch the providers",
+        details: """
+            Runs until SIGTERM or SIGINT, then takes no new connections and finishes what is under way, for at most
+            CAUSEWAY_DRAIN; a second signal ends it at once, which loses nothing: other processes, or the next start, go on.
+            """,
+        needs: Serve.needs, run: Serve.run)
+}
+
+/// The server as a process: its threads, its signals, its end.
+enum Serve {
+    static let needs: Set<Setting.Name> = [.databaseURL, .publicURL, .masterKey]
+
+    @Sendable static func run(_ invocation: Invocation) -> ExitCode {
+        do {
+            let configuration = try invocation.configuration()
+            let log = Log(level: configuration.logLevel)
+            for unknown in Configuration.unknown(in: invocation.environment) {
+                log.info(
+                    "unknown_variable", ["name": .text(unknown.name), "nearest": Log.Value(unknown.nearest)])
+            }
+            // Before there are threads, so that all of them leave these signals to this one.
+            let signals = Signals()
+            raiseDescriptorLimit(log)
+            let reactors = try start(configuration.reactors)
+            let process = ServeProcess(configuration: configuration, reactors: reactors, log: log)
+            reactors[0].spawn { await start(process) }
+            log.info("stopping", ["signal": .text(signals.wait())])
+            reactors[0].spawn {
+                await process.stop()
+                log.info("stopped")
+                _exit(ExitCode.done.rawValue)
+            }
+            log.info("ended", ["signal": .text(signals.wait())])
+            // As the shell shows a process that a signal ended.
+            _exit(128 + signals.last)
+        } catch let failure as CommandFailure {
+            Console.error(failure.message)
+            return failure.code
+        } catch {
+            Console.error("\(error)")
+            return .failed
+        }
+    }
+
+    private static func start(_ count: Int) throws(SystemError) -> [Reactor] {
+        var reactors: [Reactor] = []
+        for number in 0..<count {
+            let reactor = try Reactor(name: "reactor-\(number)")
+            try reactor.start()
+            reactors.append(reactor)
+        }
+        return reactors
+    }
+
+    private static func start(_ process: ServeProcess) async {
+        do throws(CommandFailure) {
+            let address = try await process.start()
+            Console.line("causeway listens on http://\(address), ready in \(ProcessAge.milliseconds()) ms")
+        } catch {
+            Console.error(error.message)
+            _exit(error.code.rawValue)
+        }
+    }
+
+    /// Every client connection is a descriptor: the soft limit of 1,024 that shells give would be the first bound.
+    private static func raiseDescriptorLimit(_ log: Log) {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return log.error("descriptor_limit", ["problem": .text(String(cString: strerror(errno)))])
+        }
+    }
+}
