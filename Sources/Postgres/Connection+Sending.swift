@@ -4,6 +4,8 @@ internal import Reactor
 extension Connection {
     /// Statements under way on a shared connection, at most.
     static let pipelineDepthMax = 64
+    /// Different statements in one session; then another session takes its place.
+    static let preparedMax = 1000
 
     /// Sends a statement behind those under way. It finishes, one way or another.
     func send(_ operation: Operation) {
@@ -40,6 +42,8 @@ extension Connection {
                 return failToSend(operation, mayHaveCommitted: false)
             }
             prepared[statement] = known
+            // Only SQL that is put together at run time gets here: the server's memory is not to fill up with it.
+            if prepared.count > Self.preparedMax { isRetiring = true }
             operation.prefixCount += 1
             operation.preparesNow = true
         }

@@ -106,6 +106,19 @@ struct PipelineTests {
         }
     }
 
+    @Test("more different statements than a session may prepare are served by another")
+    func manyStatements() async throws {
+        try await withPool(connections: 1) { pool async throws in
+            let pid = Statement("pid", "SELECT pg_backend_pid()")
+            let first = try await pool.query(pid)[0].int(0)
+            for number in 0..<1100 {
+                #expect(
+                    try await pool.query(Statement("many", "SELECT \(number)"))[0].int(0) == Int64(number))
+            }
+            #expect(try await pool.query(pid)[0].int(0) != first)
+        }
+    }
+
     @Test("results larger than the socket's buffers, both ways, at depth")
     func large() async throws {
         try await withPool(connections: 1) { pool async throws in
