@@ -110,6 +110,21 @@ struct ServerBoundsTests {
         #expect(try server.connect().exchange("GET /live HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
     }
 
+    @Test("does not cut a client that reads above the least rate for longer than the grace")
+    func readsSteadily() throws {
+        let server = try TestServer {
+            $0.rateGrace = .milliseconds(150)
+            $0.bytesPerSecondMin = 1 << 20
+        }
+        let client = try server.connect(receiveBytes: 65_536)
+        client.send(String(repeating: "GET /large HTTP/1.1\r\nHost: a\r\n\r\n", count: 12))
+        for _ in 0..<12 {
+            #expect(try client.receive().body.utf8.count == 1 << 20)
+            usleep(50_000)
+        }
+        #expect(server.server.statistics.timeouts == 0)
+    }
+
     @Test("lets a handler outlive its client")
     func clientLeaves() async throws {
         let server = try TestServer()

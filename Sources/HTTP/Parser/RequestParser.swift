@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// Reads requests out of a stream of bytes: a pure state machine that owns no socket and no buffer.
 ///
 /// The caller gives it what has arrived and was not consumed yet, beginning where the last call's `consumed` ended.
@@ -273,34 +271,4 @@ struct RequestParser {
         trailerBytes = 0
         trailerFields = 0
     }
-}
-
-extension UnsafeRawBufferPointer {
-    /// memchr is three times as fast as a loop over the bytes.
-    func firstLineFeed(from offset: Int) -> Int? {
-        guard offset < count, let base = baseAddress,
-            let found = memchr(base + offset, Int32(ASCII.lineFeed), count - offset)
-        else { return nil }
-        return UnsafeRawPointer(found) - base
-    }
-
-    func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
-        guard !range.isEmpty, let base = baseAddress,
-            let found = memchr(base + range.lowerBound, Int32(byte), range.count)
-        else { return nil }
-        return UnsafeRawPointer(found) - base
-    }
-}
-
-extension Failure {
-    static var requestLineTooLong: Failure { Failure(.targetTooLong, "The request line is too long.") }
-    static var headTooLarge: Failure { Failure(.fieldsTooLarge, "The head is too large.") }
-    static var tooManyFields: Failure { Failure(.fieldsTooLarge, "The head has too many fields.") }
-    static var trailerTooLarge: Failure { Failure(.fieldsTooLarge, "The trailer is too large.") }
-    static var bodyTooLarge: Failure { Failure(.contentTooLarge, "The body is too large.") }
-    static var bareLineFeed: Failure {
-        Failure(.badRequest, "A line ends in a line feed without a carriage return.")
-    }
-    static var chunkLineTooLong: Failure { Failure(.badRequest, "A chunk's size line is too long.") }
-    static var chunkOverrun: Failure { Failure(.badRequest, "A chunk is longer than its size says.") }
 }

@@ -17,11 +17,6 @@ final class Connection: Watcher, @unchecked Sendable {
         case closed
     }
 
-    /// What the deadline is of.
-    private enum Wait {
-        case nothing, request, head, body, reader, end
-    }
-
     let descriptor: Int32
     let peer: PeerAddress
     /// Turned away for want of room; not in the census.
@@ -31,12 +26,12 @@ final class Connection: Watcher, @unchecked Sendable {
     private let server: Server
     private var phase = Phase.open
     private var parser: RequestParser
-    /// Received and not yet consumed, from `inputStart`.
-    private var input: [UInt8] = []
-    private var inputStart = 0
-    /// What the kernel did not take, from `outputStart`.
-    private var output: [UInt8] = []
-    private var outputStart = 0
+    /// Received and not yet understood.
+    private var input = Backlog()
+    /// Answers that the kernel did not take, and how much of them it has taken since.
+    private var output = Backlog()
+    private var outputBytesSent = 0
+    private var patience = Patience()
     /// The kernel may have more for us: with edges it says so once.
     private var isReadable = false
     /// The client has ended its half.
@@ -46,11 +41,6 @@ final class Connection: Watcher, @unchecked Sendable {
     private var closesAfterOutput = false
     private var lingersAfterOutput = false
     private var discarded = 0
-
-    private var wait = Wait.nothing
-    private var deadline = UInt64.max
-    private var transferStart: UInt64 = 0
-    private var transferred = 0
 
     /// Answers gathered before they are sent, when a client pipelines.
     private static let outputBytesMax = 128 * 1024
@@ -64,8 +54,7 @@ final class Connection: Watcher, @unchecked Sendable {
         self.server = server
         self.isRefused = isRefused
         parser = RequestParser(limits: server.configuration.parserLimits)
-        wait = .request
-        deadline = server.reactor.turnNanoseconds &+ server.timing.idle
+        patience.begin(.request, now: server.reactor.turnNanoseconds, limit: server.timing.idle)
     }
 
     // MARK: Events
@@ -124,11 +113,9 @@ final class Connection: Watcher, @unchecked Sendable {
     private func receive(_ bytes: UnsafeRawBufferPointer) {
         if input.isEmpty {
             let used = consume(bytes)
-            if used < bytes.count, phase != .closed { input.append(contentsOf: bytes[used...]) }
+            if used < bytes.count, phase != .closed { input.append(bytes[used...]) }
         } else {
-            input.removeFirst(inputStart)
-            inputStart = 0
-            input.append(contentsOf: bytes)
+            input.append(bytes)
             consumeInput()
         }
     }
@@ -137,11 +124,8 @@ final class Connection: Watcher, @unchecked Sendable {
         guard !input.isEmpty, takesRequests else { return }
         // A copy of the reference: the handlers that run meanwhile may not find the property in use.
         let pending = input
-        inputStart += pending.withUnsafeBytes { consume(UnsafeRawBufferPointer(rebasing: $0[inputStart...])) }
-        if inputStart >= input.count {
-            input = []
-            inputStart = 0
-        }
+        let used = pending.withBytes { consume($0) }
+        if !input.isEmpty { input.consume(used) }
     }
 
     /// Returns how many of the bytes are done with.
@@ -166,7 +150,7 @@ final class Connection: Watcher, @unchecked Sendable {
     // MARK: Requests and answers
 
     private func begin(_ head: RequestHead, _ body: [UInt8]) {
-        wait = .nothing
+        patience.end()
         server.counters.requests.count()
         var request = Request(head: head, body: body, peer: peer, number: server.nextNumber())
         let exchange = Exchange(request)
@@ -228,13 +212,13 @@ final class Connection: Watcher, @unchecked Sendable {
         defer { server.output.removeAll() }
         guard !server.output.isEmpty, phase != .closed, phase != .lingering else { return }
         let bytes = server.output.bytes
-        guard output.isEmpty else { return output.append(contentsOf: bytes) }
+        guard output.isEmpty else { return output.append(bytes) }
         guard let sent = send(bytes) else { return abort() }
         guard sent < bytes.count else { return }
-        output = Array(bytes[sent...])
-        outputStart = 0
-        transferStart = server.reactor.turnNanoseconds
-        transferred = 0
+        output.append(bytes[sent...])
+        // The rate counts from here: an earlier backlog was read in its own time.
+        outputBytesSent = 0
+        patience.end()
         if !watchesWriting {
             watchesWriting = true
             guard (try? server.reactor.rewatch(descriptor, for: [.readable, .writable])) != nil else {
@@ -244,14 +228,9 @@ final class Connection: Watcher, @unchecked Sendable {
     }
 
     private func flushBacklog() {
-        let sent = output.withUnsafeBytes { send(UnsafeRawBufferPointer(rebasing: $0[outputStart...])) }
-        guard let sent else { return abort() }
-        outputStart += sent
-        transferred += sent
-        if outputStart == output.count {
-            output = []
-            outputStart = 0
-        }
+        guard let sent = output.withBytes({ send($0) }) else { return abort() }
+        outputBytesSent += sent
+        output.consume(sent)
     }
 
     /// What the kernel took; nil where the connection is lost.
@@ -283,26 +262,17 @@ final class Connection: Watcher, @unchecked Sendable {
 
     private func awaitNext() {
         let now = server.reactor.turnNanoseconds
+        let timing = server.timing
         if !output.isEmpty {
-            wait = .reader
-            deadline = server.timing.transferDeadline(start: transferStart, bytes: transferred)
+            patience.follow(.reader, now: now, bytes: outputBytesSent, timing: timing)
         } else if phase == .handling {
-            wait = .nothing
-            deadline = .max
+            patience.end()
         } else if parser.isInBody {
-            if wait != .body {
-                wait = .body
-                transferStart = now
-            }
-            deadline = server.timing.transferDeadline(start: transferStart, bytes: parser.bodyBytesReceived)
+            patience.follow(.body, now: now, bytes: parser.bodyBytesReceived, timing: timing)
         } else if !input.isEmpty {
-            if wait != .head {
-                wait = .head
-                deadline = now &+ server.timing.head
-            }
-        } else if wait != .request {
-            wait = .request
-            deadline = now &+ server.timing.idle
+            patience.begin(.head, now: now, limit: timing.head)
+        } else {
+            patience.begin(.request, now: now, limit: timing.idle)
         }
     }
 
@@ -310,11 +280,11 @@ final class Connection: Watcher, @unchecked Sendable {
 
     /// Called by the server's sweep.
     func expire(at now: UInt64) {
-        guard deadline <= now else {
-            if wait == .request { parser.releaseMemory() }
+        guard patience.deadline <= now else {
+            if patience.wait == .request { parser.releaseMemory() }
             return
         }
-        switch wait {
+        switch patience.wait {
         case .nothing: return
         case .request, .end: close()
         case .head, .body:
@@ -341,10 +311,9 @@ final class Connection: Watcher, @unchecked Sendable {
     private func end() {
         guard lingersAfterOutput || isReadable || !input.isEmpty, !hasEnded else { return close() }
         phase = .lingering
-        input = []
+        input.removeAll()
         shutdown(descriptor, Int32(SHUT_WR))
-        wait = .end
-        deadline = server.reactor.turnNanoseconds &+ server.timing.linger
+        patience.begin(.end, now: server.reactor.turnNanoseconds, limit: server.timing.linger)
         discard()
     }
 
@@ -375,10 +344,9 @@ final class Connection: Watcher, @unchecked Sendable {
     private func close() {
         guard phase != .closed else { return }
         phase = .closed
-        wait = .nothing
-        deadline = .max
-        input = []
-        output = []
+        patience.end()
+        input.removeAll()
+        output.removeAll()
         server.reactor.unwatch(descriptor)
         CLinux.close(descriptor)
         server.remove(self)
