@@ -36,6 +36,7 @@ struct JSONParser {
     }
 
     /// The byte under the index.
+    @inline(__always)
     func peek() throws(JSONError) -> UInt8 {
         guard index < bytes.count else { throw error(.unexpectedEnd) }
         return bytes[index]

@@ -6,12 +6,16 @@ extension [UInt8] {
         append(UInt8(ascii: "\""))
         string.withUTF8 { text in
             var plain = 0
-            for (place, byte) in text.enumerated() where Self.mustEscape(byte) {
-                append(contentsOf: text[plain..<place])
-                appendEscape(byte)
-                plain = place + 1
+            var place = 0
+            while place < text.count {
+                if Self.mustEscape(text[place]) {
+                    append(contentsOf: UnsafeBufferPointer(rebasing: text[plain..<place]))
+                    appendEscape(text[place])
+                    plain = place + 1
+                }
+                place += 1
             }
-            append(contentsOf: text[plain...])
+            append(contentsOf: UnsafeBufferPointer(rebasing: text[plain...]))
         }
         append(UInt8(ascii: "\""))
     }
