@@ -1,4 +1,5 @@
 public import HTTP
+internal import JSON
 public import Orchestration
 
 /// The REST API: a thin face on Orchestration. The contract is `openapi.yaml`; a test compares it with the routes here.
@@ -13,6 +14,13 @@ public enum API {
         administration: Administration
     ) -> Router {
         router(site, Backend(engine, orders, callbacks, credentials, administration))
+    }
+
+    /// An order as its merchant sees it, for notifications: what `GET /v1/transaction/txnId/{txnId}` has in `result`.
+    @Sendable public static func render(_ order: OrderView) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.order(order)
+        return writer.bytes
     }
 
     static func router(_ site: Site, _ backend: Backend) -> Router {

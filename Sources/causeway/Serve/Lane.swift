@@ -1,4 +1,4 @@
-internal import Core
+internal import API
 internal import HTTP
 internal import HTTPClient
 internal import Logging
@@ -44,13 +44,13 @@ final class Lane: Sendable {
         let agenda = Agenda()
         orders = Orders(engine, agenda: agenda)
         worker = Worker(engine, agenda: agenda)
-        notifier = Notifier(engine, render: Routes.render)
+        notifier = Notifier(engine, render: API.render)
         credentials = Credentials(engine)
         let administration = Administration(
             database: database, vault: shared.vault, clock: SystemTime.clock,
             // What cannot be read now is read when the database tells of the change, or answers again.
             changed: { try? await shared.keeper.reload() })
-        router = Routes.router(
+        router = API.router(
             shared.site, engine: engine, orders: orders, callbacks: Callbacks(engine, agenda: agenda),
             credentials: credentials, administration: administration)
     }

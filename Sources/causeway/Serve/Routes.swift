@@ -1,21 +1,19 @@
-internal import HTTP
-internal import Orchestration
+internal import API
+internal import Logging
 
-/// What the process says of itself.
-struct Site: Sendable {}
-
-/// What is answered.
+/// What the process answers, joined with where it is installed.
 enum Routes {
-    static func site(_ configuration: Configuration) -> Site { Site() }
-
-    static let render: @Sendable (OrderView) -> [UInt8] = { _ in [] }
-
-    static func router(
-        _ site: Site, engine: Engine, orders: Orders, callbacks: Callbacks, credentials: Credentials,
-        administration: Administration
-    ) -> Router {
-        var router = Router()
-        router.on(.get, "/health/live", .immediate { _ in Response(status: 200) })
-        return router
+    /// What the API says of this process. Without the contract beside the program, only `/openapi.yaml` is missing.
+    static func site(_ configuration: Configuration, _ log: Log) -> Site {
+        let path = configuration.shareFolder + "/openapi.yaml"
+        var contract: [UInt8] = []
+        do throws(Files.Failure) {
+            contract = try Files.read(path)
+        } catch {
+            log.error("contract_missing", ["path": .text(error.path), "problem": .text(error.reason)])
+        }
+        return Site(
+            version: Version.text, startedAt: SystemTime.now(), contract: contract,
+            adminKey: configuration.adminKey)
     }
 }

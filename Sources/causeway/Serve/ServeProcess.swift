@@ -65,7 +65,7 @@ final class ServeProcess: Sendable {
         let shared = Lane.Shared(
             configuration: configuration, vault: vault, directory: holder, keeper: keeper,
             meters: ProviderMeters(),
-            site: Routes.site(configuration), census: ConnectionCensus(), log: log)
+            site: Routes.site(configuration, log), census: ConnectionCensus(), log: log)
         let lanes = zip(reactors, pools).map { Lane(reactor: $0, database: $1, shared: shared) }
         let address = try await listen(lanes)
         let monitor = Monitor(lanes[0].engine)
