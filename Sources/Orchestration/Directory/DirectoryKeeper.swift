@@ -25,7 +25,7 @@ public actor DirectoryKeeper {
     private var isStopped = false
 
     private static let channel = "causeway_directory"
-    /// Changes come in bursts, a few statements of one transaction: one reading serves them all.
+    /// Changes come in bursts: after a reading there is this pause before the next.
     private static let settling = Duration.milliseconds(20)
     private static let backoffMax = Duration.seconds(10)
 
@@ -93,10 +93,10 @@ public actor DirectoryKeeper {
         database.reactor.spawn { [weak self] in await self?.catchUp() }
     }
 
+    /// The first reading begins at once: who made the change may already be calling.
     private func catchUp() async {
         var wait = Self.settling
         while isStale, !isStopped {
-            await database.reactor.sleep(for: wait)
             isStale = false
             do {
                 try await reload()
@@ -105,6 +105,7 @@ public actor DirectoryKeeper {
                 isStale = true
                 wait = min(wait * 2, Self.backoffMax)
             }
+            if isStale { await database.reactor.sleep(for: wait) }
         }
         isReloading = false
     }
