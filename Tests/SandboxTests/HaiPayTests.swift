@@ -121,6 +121,18 @@ struct HaiPayTests {
         #expect(try front.control.entry("H1")["moved"]?.bool == false)
     }
 
+    @Test("takes amount and fee from the balance, frozen until the payout is done")
+    func balance() throws {
+        let data = try unwrap(try post("/pay/apply", payout())["data"]?.object)
+        func ledger() throws -> [String?] {
+            let data = try unwrap(try post("/account/ledger", ["appId": 1054])["data"]?.object)
+            return ["bal", "availableBal", "frzBal"].map { data[$0]?.string }
+        }
+        #expect(try ledger() == ["1000000000.00", "999999495.00", "505.00"])
+        front.world.settle(try unwrap(data["orderNo"]?.string))
+        #expect(try ledger() == ["999999495.00", "999999495.00", "0.00"])
+    }
+
     @Test("spoils the signature of an answer when told to")
     func spoilt() throws {
         let data = try unwrap(try post("/pay/apply", payout(["amount": "500.10"]))["data"]?.object)

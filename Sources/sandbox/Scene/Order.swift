@@ -46,6 +46,9 @@ struct Order: Sendable {
 
     var isOpenPayout: Bool { direction == .payout && end == nil }
 
+    /// What a payout takes from the balance: PayPlus deducts its fee from what is transferred, HaiPay charges it on top.
+    var cost: Amount { account.provider == .payplus ? requested : requested + fee }
+
     /// What a query at that moment finds. A payout walks through its steps in the given time.
     func progress(at moment: Moment, payoutDelayMs: Int64) -> Progress {
         if let end { return end }

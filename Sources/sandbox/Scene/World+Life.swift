@@ -73,9 +73,9 @@ extension World {
                 order.end = .completed
                 order.movedAt = order.finishedAt
             }
-            state.accounts[order.account]?.held.minor -= order.requested.minor
+            state.accounts[order.account]?.held.minor -= order.cost.minor
             if order.end != .completed {
-                state.accounts[order.account]?.balance.minor += order.requested.minor
+                state.accounts[order.account]?.balance.minor += order.cost.minor
             }
             state.orders[id] = order
             return true

@@ -57,11 +57,11 @@ extension World {
             makeUnique(&order, in: &state)
             if draft.hasQR { addQR(&order, in: &state) }
         case .payout:
-            guard let balance = state.accounts[draft.account]?.balance, balance >= draft.amount else {
+            guard let balance = state.accounts[draft.account]?.balance, balance >= order.cost else {
                 return .failure(.insufficientBalance)
             }
-            state.accounts[draft.account]?.balance = balance - draft.amount
-            state.accounts[draft.account]?.held.minor += draft.amount.minor
+            state.accounts[draft.account]?.balance = balance - order.cost
+            state.accounts[draft.account]?.held.minor += order.cost.minor
         }
         state.orders[order.id] = order
         state.references[key]?.orders.append(order.id)
