@@ -2,8 +2,8 @@ internal import COpenSSL
 
 /// Seals values so that they can be neither read nor altered without the key: AES-256-GCM (NIST SP 800-38D).
 ///
-/// A sealed value is a version byte, the nonce (12 bytes), the ciphertext and the tag (16 bytes). Nonces are random: a key
-/// is good for some 2^32 values.
+/// A sealed value is a version byte, the nonce (12 bytes), the ciphertext and the tag (16 bytes). Nonces are
+/// random: a key is good for some 2^32 values.
 public struct AESGCM: Sendable {
     /// What sealing adds to a value's length.
     public static let overhead = 1 + nonceCount + tagCount
@@ -24,7 +24,8 @@ public struct AESGCM: Sendable {
         self.key = key
     }
 
-    /// Seals a value, bound to what it belongs to: `authenticating` is not stored, and must be the same to open it.
+    /// Seals a value, bound to what it belongs to: `authenticating` is not stored, and must be the same to
+    /// open it.
     public func seal(_ plaintext: [UInt8], authenticating: [UInt8]) throws(CryptographyError) -> [UInt8] {
         let nonce = RandomBytes.make(Self.nonceCount)
         var context = try Context(isSealing: true, key: key, nonce: nonce)

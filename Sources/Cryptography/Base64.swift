@@ -6,7 +6,8 @@ public enum Base64 {
     /// The alphabet for URLs, without padding (section 5).
     public static func encodeURL(_ bytes: [UInt8]) -> String { encode(bytes, forURLs, padded: false) }
 
-    /// Reads the standard alphabet; nil without the right padding, or with anything else in it, white space too.
+    /// Reads the standard alphabet; nil without the right padding, or with anything else in it, white space
+    /// too.
     public static func decode(_ text: some StringProtocol) -> [UInt8]? {
         var text = Array(text.utf8)
         guard text.count.isMultiple(of: 4) else { return nil }

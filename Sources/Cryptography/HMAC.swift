@@ -6,8 +6,8 @@ public enum HMAC {
     public static func sha256(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
         guard let context = EVP_MAC_CTX_dup(Template.sha256.pointer) else { outOfMemory() }
         defer { EVP_MAC_CTX_free(context) }
-        // Keys are filled up with zeros, so a zero is the same as nothing; with no bytes at all OpenSSL would keep
-        // the template's key.
+        // Keys are filled up with zeros, so a zero is the same as nothing; with no bytes at all OpenSSL would
+        // keep the template's key.
         let key = key.isEmpty ? [0] : key
         return [UInt8](unsafeUninitializedCapacity: 32) { output, filled in
             guard EVP_MAC_init(context, key, key.count, nil) == 1,
@@ -19,7 +19,8 @@ public enum HMAC {
 
     private static func outOfMemory() -> Never { preconditionFailure("out of memory in HMAC") }
 
-    /// A context whose digest is chosen already: choosing one searches OpenSSL's providers. Only ever copied, never freed.
+    /// A context whose digest is chosen already: choosing one searches OpenSSL's providers. Only ever copied,
+    /// never freed.
     private struct Template: @unchecked Sendable {
         let pointer: OpaquePointer
 

@@ -11,8 +11,9 @@ public enum JWT {
         return content + "." + Base64.encodeURL(HMAC.sha256(key: key, Array(content.utf8)))
     }
 
-    /// The payload's bytes; nil unless the header says HS256, the text is strict base 64 for URLs, and the signature is
-    /// this key's. What the payload says (expiry, audience, whether it is JSON) is the caller's to check.
+    /// The payload's bytes; nil unless the header says HS256, the text is strict base 64 for URLs, and the
+    /// signature is this key's. What the payload says (expiry, audience, whether it is JSON) is the caller's
+    /// to check.
     public static func verify(_ token: String, key: [UInt8]) -> [UInt8]? {
         guard token.utf8.count <= bytesMax else { return nil }
         let parts = Array(token.utf8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)

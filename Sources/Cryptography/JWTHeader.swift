@@ -1,5 +1,5 @@
-/// A token's header: a flat JSON object of strings without escapes, which is all that HS256 tokens have. Anything more is
-/// not understood, and so refused.
+/// A token's header: a flat JSON object of strings without escapes, which is all that HS256 tokens have.
+/// Anything more is not understood, and so refused.
 struct JWTHeader {
     private(set) var members: [String: String] = [:]
     private var rest: ArraySlice<UInt8>

@@ -4,8 +4,8 @@ internal import COpenSSL
 public final class RSAPrivateKey: Sendable {
     private let handle: KeyHandle
 
-    /// Reads a key without a passphrase: PEM (`PRIVATE KEY` or `RSA PRIVATE KEY`), or the base 64 of its DER alone
-    /// (PKCS#8 or PKCS#1).
+    /// Reads a key without a passphrase: PEM (`PRIVATE KEY` or `RSA PRIVATE KEY`), or the base 64 of its DER
+    /// alone (PKCS#8 or PKCS#1).
     ///
     /// - Throws: where the text is no such key, or the key is too small.
     public init(_ text: String) throws(CryptographyError) {

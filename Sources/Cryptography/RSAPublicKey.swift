@@ -9,7 +9,8 @@ public final class RSAPublicKey: Sendable {
 
     private let handle: KeyHandle
 
-    /// Reads a key: PEM (`PUBLIC KEY` or `RSA PUBLIC KEY`), or the base 64 of its DER alone (SubjectPublicKeyInfo).
+    /// Reads a key: PEM (`PUBLIC KEY` or `RSA PUBLIC KEY`), or the base 64 of its DER alone
+    /// (SubjectPublicKeyInfo).
     ///
     /// - Throws: where the text is no such key, or the key is too small.
     public init(_ text: String) throws(CryptographyError) {

@@ -2,8 +2,8 @@ internal import CCurl
 internal import Glibc
 internal import Reactor
 
-/// Joins curl's multi handle to the reactor: curl says which sockets and which time to watch, and is called when they are
-/// ready. Touched on the reactor's thread only, which `close` and every entry here run on.
+/// Joins curl's multi handle to the reactor: curl says which sockets and which time to watch, and is called
+/// when they are ready. Touched on the reactor's thread only, which `close` and every entry here run on.
 final class Engine: @unchecked Sendable {
     private let reactor: Reactor
     private let configuration: HTTPClient.Configuration

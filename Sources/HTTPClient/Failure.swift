@@ -43,7 +43,8 @@ extension HTTPClient {
 
         /// What went wrong.
         public let kind: Kind
-        /// False only where it is proven that no byte of the request left: nothing was done. True says nothing.
+        /// False only where it is proven that no byte of the request left: nothing was done. True says
+        /// nothing.
         public let requestMayHaveBeenSent: Bool
         /// For logs and people: no URL's query, headers or bodies in it.
         public let message: String
@@ -61,7 +62,7 @@ extension HTTPClient {
 
         /// For people.
         public var description: String {
-            "\(message) (\(requestMayHaveBeenSent ? "the request may have been sent" : "the request was not sent"))"
+            message + " (the request \(requestMayHaveBeenSent ? "may have been" : "was not") sent)"
         }
     }
 }

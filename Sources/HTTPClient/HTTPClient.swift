@@ -20,7 +20,8 @@ public actor HTTPClient {
 
     isolated deinit { engine.close() }
 
-    /// Sends a request and waits for the whole answer, whatever its status. Cancelling the task ends the exchange.
+    /// Sends a request and waits for the whole answer, whatever its status. Cancelling the task ends the
+    /// exchange.
     ///
     /// Never sends a request that is marked `once` twice; see `Request.once`.
     public func send(_ request: Request) async -> Result<Response, Failure> {

@@ -5,8 +5,8 @@ extension HTTPClient {
         public var method: String
         /// Absolute, `http` or `https`, without credentials; its path and query are sent as they are.
         public var url: String
-        /// Sent as they are. `Content-Length`, `Transfer-Encoding`, `Connection` and `Expect` are the client's own
-        /// business and refused.
+        /// Sent as they are. `Content-Length`, `Transfer-Encoding`, `Connection` and `Expect` are the
+        /// client's own business and refused.
         public var headers: [(name: String, value: String)]
         /// The body; with `GET` and `HEAD` it must be empty.
         public var body: [UInt8]
@@ -18,12 +18,13 @@ extension HTTPClient {
         public var proxy: String?
         /// A PEM file with the authorities to trust, instead of the client's.
         public var caFile: String?
-        /// Never sent a second time, whatever happens: for what must not be done twice. Goes over a connection of its
-        /// own: on one kept open, the other side may be closing it just now, and then nobody could tell whether it had
-        /// read the request. True unless told, but for `GET`, `HEAD` and `OPTIONS`.
+        /// Never sent a second time, whatever happens: for what must not be done twice. Goes over a
+        /// connection of its own: on one kept open, the other side may be closing it just now, and then
+        /// nobody could tell whether it had read the request. True unless told, but for `GET`, `HEAD` and
+        /// `OPTIONS`.
         ///
-        /// A request without this mark reuses connections, and is sent again over a new one where the old one ends
-        /// before the first byte of an answer.
+        /// A request without this mark reuses connections, and is sent again over a new one where the old one
+        /// ends before the first byte of an answer.
         public var once: Bool
 
         /// A request, with defaults for all that is not told.

@@ -1,7 +1,8 @@
 internal import CCurl
 internal import Reactor
 
-/// One exchange: curl's handle with all that curl points to, and what came back. Touched on the reactor's thread only.
+/// One exchange: curl's handle with all that curl points to, and what came back. Touched on the reactor's
+/// thread only.
 final class Transfer: @unchecked Sendable {
     let handle: UnsafeMutableRawPointer
     let timeouts: HTTPClient.Timeouts
@@ -47,8 +48,8 @@ final class Transfer: @unchecked Sendable {
         errorText.deallocate()
     }
 
-    /// Frees curl's handle, which shares TLS sessions with the others and so must go on the reactor's thread, whoever
-    /// holds this object last.
+    /// Frees curl's handle, which shares TLS sessions with the others and so must go on the reactor's thread,
+    /// whoever holds this object last.
     func dispose() {
         if !isDisposed { curl_easy_cleanup(handle) }
         isDisposed = true
@@ -80,8 +81,8 @@ extension Transfer {
     }
 
     private func setBehaviour() -> Bool {
-        // Gives up a name's lookup at once, instead of blocking the reactor until its thread ends. Curl before 7.87
-        // has no such option.
+        // Gives up a name's lookup at once, instead of blocking the reactor until its thread ends. Curl
+        // before 7.87 has no such option.
         _ = set(CURLOPT_QUICK_EXIT, 1)
         return set(CURLOPT_NOSIGNAL, 1)
             && set(CURLOPT_PROTOCOLS_STR, "http,https")
@@ -122,7 +123,8 @@ extension Transfer {
 
     private func setHeaders(_ request: HTTPClient.Request, _ configuration: HTTPClient.Configuration) -> Bool
     {
-        // A name with a colon and nothing after it keeps curl from sending its own; an empty value is spelled `;`.
+        // A name with a colon and nothing after it keeps curl from sending its own; an empty value is spelled
+        // `;`.
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         lines.append("Expect:")
         // Said openly, most servers close first, and the waiting ports pile up on their side.
@@ -161,8 +163,9 @@ extension Transfer {
 // MARK: What curl reports
 
 extension Transfer {
-    /// Curl is connected, through proxy and TLS, and is about to write the request. When a connection from before turns
-    /// out to be dead, it comes here again to write it a second time: what is meant once stops here.
+    /// Curl is connected, through proxy and TLS, and is about to write the request. When a connection from
+    /// before turns out to be dead, it comes here again to write it a second time: what is meant once stops
+    /// here.
     private func beginSending() -> Bool {
         if isSent, isOnce { return false }
         isSent = true

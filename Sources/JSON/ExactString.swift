@@ -1,5 +1,5 @@
-/// A string that equals another only byte for byte. Swift's own `==` goes by canonical equivalence, under which two
-/// different JSON keys, one of them unsigned or unchecked, could pass for each other.
+/// A string that equals another only byte for byte. Swift's own `==` goes by canonical equivalence, under
+/// which two different JSON keys, one of them unsigned or unchecked, could pass for each other.
 struct ExactString: Hashable {
     let text: String
 

@@ -1,9 +1,10 @@
 extension JSON {
-    /// The value as JavaScript's `JSON.stringify` writes it after `JSON.parse` has read it (ECMA-262): numbers through
-    /// binary floating point and shortest (`1000.0` is `1000`, `1e21` is `1e+21`), keys that are array indices first,
-    /// raw UTF-8.
+    /// The value as JavaScript's `JSON.stringify` writes it after `JSON.parse` has read it (ECMA-262):
+    /// numbers through binary floating point and shortest (`1000.0` is `1000`, `1e21` is `1e+21`), keys that
+    /// are array indices first, raw UTF-8.
     ///
-    /// - Parameter sortedKeys: sorts the members of the outermost object by UTF-16 code unit before they are put in an
+    /// - Parameter sortedKeys: sorts the members of the outermost object by UTF-16 code unit before they are
+    /// put in an
     ///   object again, as `Object.keys(o).sort()` does.
     public func javaScript(sortedKeys: Bool) -> [UInt8] {
         var writer = JSONWriter()
@@ -38,8 +39,8 @@ extension JSONWriter {
 }
 
 extension JSONObject {
-    /// Members as a JavaScript object enumerates them (ECMA-262, OrdinaryOwnPropertyKeys): array indices in ascending
-    /// order, then the others as they were added.
+    /// Members as a JavaScript object enumerates them (ECMA-262, OrdinaryOwnPropertyKeys): array indices in
+    /// ascending order, then the others as they were added.
     fileprivate var javaScriptMembers: [Member] {
         let indexed = members.compactMap { member in
             Self.arrayIndex(member.key).map { (index: $0, member: member) }
@@ -65,8 +66,8 @@ extension JSONNumber {
     var javaScript: String {
         guard let value = Double(text), value.isFinite else { return "null" }
         if value == 0 { return "0" }
-        // Swift prints the shortest digits that read back as the same number, the closest of them: so does JavaScript.
-        // Only where the point stands and when there is an exponent differ.
+        // Swift prints the shortest digits that read back as the same number, the closest of them: so does
+        // JavaScript. Only where the point stands and when there is an exponent differ.
         guard let decimal = JSONDecimal(value.magnitude.description) else { return "null" }
         let digits = String(decoding: decimal.digits, as: UTF8.self)
         return (value < 0 ? "-" : "") + Self.place(digits, point: digits.utf8.count + decimal.exponent)

@@ -10,7 +10,8 @@ extension JSON {
         /// Most bytes of one number. 256 unless told.
         public var numberBytes: Int
 
-        /// The reader calls itself for each bracket: this many fit the stack of a reactor's thread many times.
+        /// The reader calls itself for each bracket: this many fit the stack of a reactor's thread many
+        /// times.
         public static let depthMax = 512
 
         /// Limits, with what suits a request's body unless told otherwise.

@@ -6,7 +6,8 @@ public struct JSONNumber: Sendable, Hashable {
     /// A whole number.
     public init(_ value: Int64) { text = String(value) }
 
-    /// A number in JSON's grammar (RFC 8259, section 6); nil for anything else, `+1`, `01`, `.5` and `NaN` among it.
+    /// A number in JSON's grammar (RFC 8259, section 6); nil for anything else, `+1`, `01`, `.5` and `NaN`
+    /// among it.
     public init?(text: String) {
         var end = 0
         var text = text
@@ -34,7 +35,8 @@ public struct JSONNumber: Sendable, Hashable {
             (decimal.isNegative ? "-" : "") + String(decoding: decimal.digits, as: UTF8.self) + zeros)
     }
 
-    /// Whether both are the same number, compared as decimals: `1000`, `1000.0` and `1e3` are, and `-0` is `0`.
+    /// Whether both are the same number, compared as decimals: `1000`, `1000.0` and `1e3` are, and `-0` is
+    /// `0`.
     ///
     /// Numbers with exponents of more than 15 digits are equal only when they are spelled alike.
     public func isNumericallyEqual(to other: JSONNumber) -> Bool {

@@ -1,7 +1,7 @@
 /// The members of a JSON object in their order, each key once.
 ///
-/// Looking up goes through the members one by one: objects of this program have tens of members, and the reader bounds
-/// them.
+/// Looking up goes through the members one by one: objects of this program have tens of members, and the
+/// reader bounds them.
 public struct JSONObject: Sendable, Hashable {
     /// A key and its value.
     public typealias Member = (key: String, value: JSON)
@@ -38,7 +38,8 @@ public struct JSONObject: Sendable, Hashable {
     /// Whether there are no members.
     public var isEmpty: Bool { members.isEmpty }
 
-    /// The value of a key. Setting keeps the member's place, or adds it at the end; setting nil takes it away.
+    /// The value of a key. Setting keeps the member's place, or adds it at the end; setting nil takes it
+    /// away.
     public subscript(key: String) -> JSON? {
         get {
             guard let place = place(of: key) else { return nil }

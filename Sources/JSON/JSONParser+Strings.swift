@@ -1,5 +1,6 @@
 extension JSONParser {
-    /// Reads a string, its opening quote under the index. Without escapes it is made from the text's bytes at once.
+    /// Reads a string, its opening quote under the index. Without escapes it is made from the text's bytes at
+    /// once.
     mutating func string() throws(JSONError) -> String {
         let start = index + 1
         index = start

@@ -159,8 +159,8 @@ struct JSONParser {
         return key
     }
 
-    /// Where the key stands already. A set takes over in large objects, so that they cost no square of their size; its
-    /// hashing is seeded at random in each process.
+    /// Where the key stands already. A set takes over in large objects, so that they cost no square of their
+    /// size; its hashing is seeded at random in each process.
     private static func place(
         of key: String, in members: [JSONObject.Member], _ places: inout [ExactString: Int]
     ) -> Int? {

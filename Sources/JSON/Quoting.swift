@@ -1,6 +1,6 @@
 extension [UInt8] {
-    /// Adds a string in quotes, with the least escapes, spelled as JavaScript's `JSON.stringify` does (ECMA-262,
-    /// QuoteJSONString): everything from U+0020 up is written as it is.
+    /// Adds a string in quotes, with the least escapes, spelled as JavaScript's `JSON.stringify` does
+    /// (ECMA-262, QuoteJSONString): everything from U+0020 up is written as it is.
     mutating func appendQuoted(_ string: String) {
         var string = string
         append(UInt8(ascii: "\""))

@@ -96,7 +96,8 @@ import Testing
 
     @Test("reads PKCS#1 keys")
     func pkcs1() throws {
-        // A PKCS#8 key holds the PKCS#1 one after its header of 26 bytes, and so does the public one after 24.
+        // A PKCS#8 key holds the PKCS#1 one after its header of 26 bytes, and so does the public one after
+        // 24.
         let file = try Vectors.load("haipay_sha256rsa")
         let whole = try file.base64("merchant_private_pkcs8_b64")
         let inner = Base64.encode(Array(whole.dropFirst(26)))

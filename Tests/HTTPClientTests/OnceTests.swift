@@ -4,7 +4,8 @@ import Testing
 
 @testable import HTTPClient
 
-/// Curl sends a request again where a connection from before ends without an answer. What is marked `once` must not be.
+/// Curl sends a request again where a connection from before ends without an answer. What is marked `once`
+/// must not be.
 @Suite struct OnceTests {
     private let client = HTTPClient.make()
 

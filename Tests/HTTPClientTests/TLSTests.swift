@@ -13,8 +13,8 @@ final class TLSServer: @unchecked Sendable {
     private let process: Process
     private let folder: URL
 
-    /// A server whose own certificate is for the address given. It is made on a thread of its own: waiting for other
-    /// programs must not hold up the tests beside.
+    /// A server whose own certificate is for the address given. It is made on a thread of its own: waiting
+    /// for other programs must not hold up the tests beside.
     static func make(certifiedFor address: String) async throws -> TLSServer {
         try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
