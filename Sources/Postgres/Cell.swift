@@ -19,7 +19,8 @@ struct Cell {
         static let jsonb: UInt32 = 3802
         /// "char", name, text, unknown, bpchar, varchar, void.
         static let texts: Set<UInt32> = [18, 19, 25, 705, 1042, 1043, 2278]
-        /// The first that is not built in: enumerations and domains, whose binary form is the text or the base type's.
+        /// The first that is not built in: enumerations and domains, whose binary form is the text or the
+        /// base type's.
         static let firstOfUsers: UInt32 = 16_384
     }
 
@@ -83,8 +84,8 @@ struct Cell {
         return overflow ? nil : microseconds
     }
 
-    /// `array_recv`'s form: dimensions, a flag for NULLs, the element type; per dimension its length and lower
-    /// bound; then each element behind its length.
+    /// `array_recv`'s form: dimensions, a flag for NULLs, the element type; per dimension its length and
+    /// lower bound; then each element behind its length.
     func array<Element>(_ element: (Cell) -> Element?) -> [Element]? {
         guard let dimensions = word(at: 0), let elementType = word(at: 8) else { return nil }
         if dimensions == 0 { return [] }

@@ -4,6 +4,8 @@ internal import Reactor
 extension Connection {
     /// How long a cancelled statement may take to end before the session is given up.
     private static let cancelGrace = Duration.seconds(2)
+    /// How long after a cancel request its signal may still arrive, in nanoseconds.
+    private static let strayMax: UInt64 = 1_000_000_000
 
     /// Gives up on statements whose time is over, and has the server stop the one that runs.
     func expire(at now: UInt64) {
@@ -13,6 +15,11 @@ extension Connection {
             operation.finish(.failure(PostgresError(.deadline, mayHaveCommitted: operation.mayCommit)))
         }
         cancelHeadIfAbandoned()
+    }
+
+    /// Whether a cancellation that no one asked for may be a stray of ours.
+    var mayHaveBeenHitByCancel: Bool {
+        wasCancelled || cancelledAt.map { reactor.turnNanoseconds < $0 + Self.strayMax } ?? false
     }
 
     /// Nobody waits for the statement that runs: the server is asked to stop it.
@@ -43,6 +50,7 @@ extension Connection {
     private func cancelHasBeenSent(_ epoch: UInt64) {
         guard self.epoch == epoch else { return }
         isCancelling = false
+        cancelledAt = reactor.turnNanoseconds
         guard phase == .open else { return }
         if inflight.isEmpty {
             wasCancelled = false

@@ -2,7 +2,8 @@ internal import CPostgres
 internal import Reactor
 
 extension Connection {
-    /// Tries one place after the other until a session is made and set up. To be called in a task on the reactor.
+    /// Tries one place after the other until a session is made and set up. To be called in a task on the
+    /// reactor.
     ///
     /// - Parameter timeout: for each place.
     func open(
@@ -104,7 +105,8 @@ extension Connection {
         return isReady
     }
 
-    /// Runs one operation and waits for it; past the deadline the session is dropped. For sessions without a pool.
+    /// Runs one operation and waits for it; past the deadline the session is dropped. For sessions without a
+    /// pool.
     func perform(
         _ work: Operation.Work, until deadline: UInt64
     ) async throws(PostgresError) -> Rows {

@@ -90,7 +90,7 @@ extension Connection {
             return drop(
                 PostgresError(.connection(.lost), error.description), isFailover: error.meansReconnect)
         }
-        let wasHitByCancel = error.sqlState == "57014" && wasCancelled
+        let wasHitByCancel = error.sqlState == "57014" && mayHaveBeenHitByCancel
         finish(operation, error, nothingExecuted: error.isStalePlan || wasHitByCancel)
     }
 

@@ -42,7 +42,8 @@ extension Connection {
                 return failToSend(operation, mayHaveCommitted: false)
             }
             prepared[statement] = known
-            // Only SQL that is put together at run time gets here: the server's memory is not to fill up with it.
+            // Only SQL that is put together at run time gets here: the server's memory is not to fill up with
+            // it.
             if prepared.count > Self.preparedMax { isRetiring = true }
             operation.prefixCount += 1
             operation.preparesNow = true

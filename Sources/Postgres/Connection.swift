@@ -38,8 +38,10 @@ final class Connection: Watcher, @unchecked Sendable {
 
     /// A cancel request is under way: it may hit whatever runs next, so nothing new is sent.
     var isCancelling = false
-    /// Some statement of this pipeline was cancelled, and another may have been hit.
+    /// Some statement of this pipeline was cancelled, and another may have been hit: it runs dry first.
     var wasCancelled = false
+    /// When the last cancel request was over; the signal itself may come a moment later.
+    var cancelledAt: UInt64?
     /// Takes no new statements, and is closed when the last has been answered.
     var isRetiring = false
     /// Closed by ourselves: not to be opened again.
@@ -62,7 +64,7 @@ final class Connection: Watcher, @unchecked Sendable {
     }
 
     /// Open, and able to take statements.
-    var isUsable: Bool { phase == .open && !isCancelling && !isRetiring }
+    var isUsable: Bool { phase == .open && !isCancelling && !wasCancelled && !isRetiring }
     var isIdle: Bool { isUsable && inflight.isEmpty && !isExclusive }
     /// The server says that no transaction is open. Of worth only when nothing is in flight.
     var isOutsideTransaction: Bool { handle.map { PQtransactionStatus($0) == PQTRANS_IDLE } ?? false }
@@ -91,7 +93,8 @@ final class Connection: Watcher, @unchecked Sendable {
         }
     }
 
-    /// Ends the session. The owner is told in a later turn, so that no caller of ours is surprised in its middle.
+    /// Ends the session. The owner is told in a later turn, so that no caller of ours is surprised in its
+    /// middle.
     func drop(_ error: PostgresError, isFailover: Bool, tellsOwner: Bool = true) {
         guard phase != .closed else { return }
         let wasOpen = phase == .open
@@ -102,6 +105,7 @@ final class Connection: Watcher, @unchecked Sendable {
         inflight = FIFO()
         prepared.removeAll(keepingCapacity: true)
         wasCancelled = false
+        cancelledAt = nil
         isRetiring = false
         isExclusive = false
         isReserved = false

@@ -23,8 +23,9 @@ struct ConnectionParameters: Sendable {
 
 /// A database URL taken apart: its hosts, and the settings that hold for all of them.
 ///
-/// libpq would walk through the hosts itself, but without a time limit for each when it is driven step by step, and it
-/// resolves names in a call that blocks. So the names are resolved on a helper thread, and each address is tried on its own.
+/// libpq would walk through the hosts itself, but without a time limit for each when it is driven step by
+/// step, and it resolves names in a call that blocks. So the names are resolved on a helper thread, and each
+/// address is tried on its own.
 struct DatabaseAddress: Sendable {
     private struct Host: Sendable {
         var name: String?
@@ -47,7 +48,8 @@ struct DatabaseAddress: Sendable {
     /// The URL's own `connect_timeout`.
     let timeout: Duration?
 
-    /// Nil for a URL that libpq does not take. Its words are not passed on: they quote the URL, password and all.
+    /// Nil for a URL that libpq does not take. Its words are not passed on: they quote the URL, password and
+    /// all.
     init?(url: String, applicationName: String) {
         guard var settings = Self.parse(url) else { return nil }
         let defaults = Self.defaults()

@@ -2,9 +2,10 @@ public import Reactor
 
 /// Brings a database's schema to what this program expects, and says whether it is there.
 ///
-/// A migration is a file `NNNN_name.sql`, numbered from 0001 without gaps, run in a transaction of its own; what cannot run in a transaction
-/// (`CREATE INDEX CONCURRENTLY`) has no place in one. What was applied is kept in the table `schema_migrations`, with a
-/// checksum: a file is never changed once it has been applied anywhere.
+/// A migration is a file `NNNN_name.sql`, numbered from 0001 without gaps, run in a transaction of its own;
+/// what cannot run in a transaction (`CREATE INDEX CONCURRENTLY`) has no place in one. What was applied is
+/// kept in the table `schema_migrations`, with a checksum: a file is never changed once it has been applied
+/// anywhere.
 public enum Migrations {
     /// A schema's version, and the one that is wanted.
     public struct Status: Sendable, Equatable {
@@ -25,7 +26,8 @@ public enum Migrations {
         public var advice: String? {
             if current < expected {
                 return
-                    "this database is at version \(current), this program needs \(expected): run `causeway migrate`"
+                    "this database is at version \(current), this program needs \(expected): "
+                    + "run `causeway migrate`"
             }
             if current > expected {
                 return MigrationError.newer(current: current, known: expected).description

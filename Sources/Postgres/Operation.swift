@@ -15,7 +15,8 @@ final class Operation: @unchecked Sendable {
     let deadline: UInt64
     /// Puts BEGIN in front, in the same segment: where it fails, the statement is not executed.
     let beginsTransaction: Bool
-    /// Whether losing the answer leaves the caller in doubt: not within a transaction, whose COMMIT alone does.
+    /// Whether losing the answer leaves the caller in doubt: not within a transaction, whose COMMIT alone
+    /// does.
     let mayCommit: Bool
     /// May be sent once more, on whatever connection, when it is known that nothing was executed.
     var retriesLeft: Int

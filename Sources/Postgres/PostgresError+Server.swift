@@ -4,7 +4,8 @@ internal import CPostgres
 extension PostgresError {
     /// Reads a failed result.
     ///
-    /// - Parameter isTrusted: keeps the server's message whatever its class: for scripts that carry no user's data.
+    /// - Parameter isTrusted: keeps the server's message whatever its class: for scripts that carry no user's
+    ///   data.
     init(result: OpaquePointer, isTrusted: Bool = false) {
         let sqlState = Self.field(result, "C") ?? "XX000"
         var message = ""
@@ -34,7 +35,8 @@ extension PostgresError {
         PQresultErrorField(result, Int32(code.value)).map { String(cString: $0) }
     }
 
-    /// libpq's words for a connection's failure, in one line. They name hosts, users and files, never a password.
+    /// libpq's words for a connection's failure, in one line. They name hosts, users and files, never a
+    /// password.
     static func connectionMessage(_ handle: OpaquePointer?) -> String {
         guard let handle, let text = PQerrorMessage(handle) else { return "" }
         let lines = String(cString: text).split(separator: "\n").map { line in

@@ -1,6 +1,7 @@
 /// Why a statement or a transaction failed.
 ///
-/// Never holds parameters or rows: the server's DETAIL and HINT are dropped, and its message too where it may quote values.
+/// Never holds parameters or rows: the server's DETAIL and HINT are dropped, and its message too where it may
+/// quote values.
 public struct PostgresError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What went wrong.
     public enum Kind: Sendable, Hashable {
@@ -88,13 +89,15 @@ extension PostgresError {
     /// `0A000` is also "feature not supported" at large: sending such a statement a second time is harmless.
     var isStalePlan: Bool { sqlState == "0A000" || sqlState == "26000" }
 
-    /// Says nothing of the statement itself: a cancellation, a shortage, a transaction that had failed before.
+    /// Says nothing of the statement itself: a cancellation, a shortage, a transaction that had failed
+    /// before.
     var isPassing: Bool {
         guard let sqlState else { return true }
         return ["25", "40", "53", "55", "57", "58"].contains(sqlState.prefix(2))
     }
 
-    /// This server cannot serve us any more, though it answers: a failover, a shutdown or a crash of a neighbour.
+    /// This server cannot serve us any more, though it answers: a failover, a shutdown or a crash of a
+    /// neighbour.
     var meansReconnect: Bool {
         switch sqlState {
         case "25006", "57P01", "57P02", "57P03", "57P05", "25P03": true

@@ -1,15 +1,18 @@
 extension PostgresPool {
     /// What a pool is made from.
     public struct Configuration: Sendable {
-        /// libpq's connection URL or `key=value` string; several hosts and `target_session_attrs` are followed.
+        /// libpq's connection URL or `key=value` string; several hosts and `target_session_attrs` are
+        /// followed.
         public var url: String
         /// Sessions in the pool, 1 or more; one more is made for `listen` when it is used.
         public var connections: Int
         /// Statements and transactions that may wait for a session, in all; the next one fails as `.busy`.
         public var queueMax: Int
-        /// For each address: from the first packet until the session is set up. The URL's `connect_timeout` wins.
+        /// For each address: from the first packet until the session is set up. The URL's `connect_timeout`
+        /// wins.
         public var connectTimeout: Duration
-        /// For a statement, a transaction's statements and its COMMIT together, where the call gives none: from the call on, waiting included.
+        /// For a statement, a transaction's statements and its COMMIT together, where the call gives none:
+        /// from the call on, waiting included.
         public var statementDeadline: Duration
         /// Shown in `pg_stat_activity`.
         public var applicationName: String

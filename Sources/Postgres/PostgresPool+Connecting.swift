@@ -81,7 +81,8 @@ extension PostgresPool {
         }
     }
 
-    /// After a moment, longer from time to time: a server that takes sessions and soon ends them is not to be hammered.
+    /// After a moment, longer from time to time: a server that takes sessions and soon ends them is not to be
+    /// hammered.
     private func reopen(_ connection: Connection) {
         let hasLasted = Reactor.monotonicNanoseconds() - connection.openedAt > Self.lasting
         connection.failuresInARow = hasLasted ? 0 : connection.failuresInARow + 1

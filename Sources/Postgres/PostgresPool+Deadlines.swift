@@ -1,7 +1,8 @@
 internal import Reactor
 
 extension PostgresPool {
-    /// Sees to it that the pool looks at its deadlines no later than this one. One timer serves all: most are never due.
+    /// Sees to it that the pool looks at its deadlines no later than this one. One timer serves all: most are
+    /// never due.
     func arm(_ deadline: UInt64) {
         if let armed {
             guard deadline < armed.due else { return }

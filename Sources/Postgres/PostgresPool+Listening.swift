@@ -18,7 +18,8 @@ extension PostgresPool {
     /// - Parameters:
     ///   - channel: as in `NOTIFY "channel"`: letter case counts.
     ///   - body: gets each payload.
-    ///   - onReconnect: listening begins now, for the first time or anew: look for what was missed until here.
+    ///   - onReconnect: listening begins now, for the first time or anew: look for what was missed until
+    ///     here.
     public func listen(
         _ channel: String, _ body: @escaping @Sendable (String) -> Void,
         onReconnect: @escaping @Sendable () -> Void

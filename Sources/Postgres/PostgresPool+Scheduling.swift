@@ -73,7 +73,8 @@ extension PostgresPool {
         pump()
     }
 
-    /// Hands out what has become free: to statements older than the first transaction, to transactions, to the rest.
+    /// Hands out what has become free: to statements older than the first transaction, to transactions, to
+    /// the rest.
     func pump() {
         guard waitingCount > 0 else { return }
         while let first = statements.first, first.sequence < (transactions.first?.sequence ?? .max),

@@ -4,12 +4,14 @@ extension PostgresPool {
     private static let commit = Statement("commit", "COMMIT")
     private static let rollback = Statement("rollback", "ROLLBACK")
 
-    /// Runs the body within a transaction (READ COMMITTED) on a session of its own; BEGIN travels with the first statement.
+    /// Runs the body within a transaction (READ COMMITTED) on a session of its own; BEGIN travels with the
+    /// first statement.
     ///
     /// Commits when the body returns, rolls back when it throws. The body runs where the caller does.
-    /// - Parameter deadline: for all of it, from now, waiting for a session included; the configuration's by default.
-    /// - Throws: what the body threw; or `PostgresError`, with `mayHaveCommitted` when the answer to COMMIT was lost, and `25P02`
-    ///   when the body ended well although a statement had failed.
+    /// - Parameter deadline: for all of it, from now, waiting for a session included; the configuration's by
+    ///   default.
+    /// - Throws: what the body threw; or `PostgresError`, with `mayHaveCommitted` when the answer to COMMIT
+    ///   was lost, and `25P02` when the body ended well although a statement had failed.
     public nonisolated(nonsending) func transaction<Success: Sendable>(
         deadline: Duration? = nil,
         _ body: nonisolated(nonsending) (PostgresTransaction) async throws -> Success

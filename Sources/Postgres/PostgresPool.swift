@@ -2,10 +2,10 @@ public import Reactor
 
 /// Sessions with one database, for one reactor.
 ///
-/// Statements outside of transactions share sessions and are pipelined on them, each a transaction of its own: one that fails, fails
-/// alone. A transaction has a session to itself; where the pool has several, one is always left to the shared ones.
-/// Sessions are made in the background from the start, and again whenever they are lost; who asks meanwhile waits until
-/// their deadline. `close` is to be called in the end.
+/// Statements outside of transactions share sessions and are pipelined on them, each a transaction of its
+/// own: one that fails, fails alone. A transaction has a session to itself; where the pool has several, one
+/// is always left to the shared ones. Sessions are made in the background from the start, and again whenever
+/// they are lost; who asks meanwhile waits until their deadline. `close` is to be called in the end.
 ///
 /// A caller's cancellation is not looked at: the deadline bounds every wait.
 public actor PostgresPool: ConnectionOwner {
@@ -77,7 +77,8 @@ public actor PostgresPool: ConnectionOwner {
     /// Runs one statement as a transaction of its own.
     ///
     /// - Parameter deadline: from now, waiting for a session included; the configuration's by default.
-    /// - Throws: what the server refused; or, with `mayHaveCommitted`, that the answer was lost or came too late.
+    /// - Throws: what the server refused; or, with `mayHaveCommitted`, that the answer was lost or came too
+    ///   late.
     public func query(
         _ statement: Statement, _ parameters: [Value] = [], deadline: Duration? = nil
     ) async throws(PostgresError) -> Rows {

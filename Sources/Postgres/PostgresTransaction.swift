@@ -1,4 +1,5 @@
-/// A transaction under way, for the body given to `PostgresPool.transaction`. Of no use once that has returned.
+/// A transaction under way, for the body given to `PostgresPool.transaction`. Of no use once that has
+/// returned.
 public final class PostgresTransaction: Sendable {
     private let pool: PostgresPool
     private let lease: Lease

@@ -2,8 +2,8 @@ internal import CPostgres
 
 /// One row. Keeps its result alive.
 ///
-/// Each accessor takes a column's name or position, and throws `.decoding` for a missing column, another type, or NULL; the
-/// `…IfPresent` ones give nil for NULL.
+/// Each accessor takes a column's name or position, and throws `.decoding` for a missing column, another
+/// type, or NULL; the `…IfPresent` ones give nil for NULL.
 public struct Row: Sendable {
     let storage: ResultStorage
     let index: Int32
@@ -85,7 +85,8 @@ public struct Row: Sendable {
         try decoded(column, "uuid") { $0.uuid }
     }
 
-    /// `timestamptz` (or `timestamp`, taken as UTC): microseconds since 1970-01-01T00:00:00Z. Infinity does not decode.
+    /// `timestamptz` (or `timestamp`, taken as UTC): microseconds since 1970-01-01T00:00:00Z. Infinity does
+    /// not decode.
     public func timestamp(_ column: some ColumnReference) throws(PostgresError) -> Int64 {
         try present(timestampIfPresent(column), column)
     }

@@ -1,8 +1,10 @@
 /// What every session is set to, in one statement after it has been made.
 ///
-/// Not as start-up options, so that options of the connection URL stand, and those that some proxies refuse are not needed.
+/// Not as start-up options, so that options of the connection URL stand, and those that some proxies refuse
+/// are not needed.
 struct SessionSettings: Sendable {
-    /// Ends statements that outlive the client's own deadline: a belt, should a cancel request be lost. 0 for none.
+    /// Ends statements that outlive the client's own deadline: a belt, should a cancel request be lost. 0 for
+    /// none.
     var statementTimeoutMilliseconds: Int64
     /// Ends sessions whose transaction was forgotten. 0 for none.
     var idleInTransactionTimeoutMilliseconds: Int64

@@ -1,8 +1,9 @@
 /// A statement's parameter.
 ///
-/// The server gives `$n` its type: from a cast (`$1::bigint`) or from the context. Values go in text form, which every type reads,
-/// so that an integer may meet `smallint` or `numeric` and a UUID may meet `uuid` or `text`. Two go in binary:
-/// `bytes`, for `bytea` only, and `timestamp`, for `timestamptz` or `timestamp` only (write `$1::timestamptz::date` for a date).
+/// The server gives `$n` its type: from a cast (`$1::bigint`) or from the context. Values go in text form,
+/// which every type reads, so that an integer may meet `smallint` or `numeric` and a UUID may meet `uuid` or
+/// `text`. Two go in binary: `bytes`, for `bytea` only, and `timestamp`, for `timestamptz` or `timestamp`
+/// only (write `$1::timestamptz::date` for a date).
 public enum Value: Sendable {
     /// SQL's NULL.
     case null

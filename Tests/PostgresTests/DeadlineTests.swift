@@ -8,7 +8,10 @@ struct DeadlineTests {
         let rows = try await pool.query(
             Statement(
                 "running",
-                "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%' || $1 || '%' AND pid <> pg_backend_pid()"
+                """
+                SELECT count(*) FROM pg_stat_activity WHERE state = 'active' \
+                AND query LIKE '%' || $1 || '%' AND pid <> pg_backend_pid()
+                """
             ), [.text(mark)])
         return try rows[0].int(0)
     }
@@ -125,7 +128,8 @@ struct DeadlineTests {
                     "settings",
                     """
                     SELECT current_setting('TimeZone') AS zone, current_setting('DateStyle') AS style, \
-                    current_setting('client_encoding') AS encoding, current_setting('application_name') AS name, \
+                    current_setting('client_encoding') AS encoding, \
+                    current_setting('application_name') AS name, \
                     current_setting('idle_in_transaction_session_timeout') AS idle
                     """))
             #expect(try rows[0].text("zone") == "UTC")

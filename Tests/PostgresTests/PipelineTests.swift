@@ -60,7 +60,8 @@ struct PipelineTests {
         try await withPool(connections: 1) { pool async throws in
             let table = uniqueName("deferred")
             let sql =
-                "CREATE TABLE \(table) (id int PRIMARY KEY, parent int REFERENCES \(table) DEFERRABLE INITIALLY DEFERRED)"
+                "CREATE TABLE \(table) (id int PRIMARY KEY, "
+                + "parent int REFERENCES \(table) DEFERRABLE INITIALLY DEFERRED)"
             _ = try await pool.query(Statement("make", sql))
             let insert = Statement("insert", "INSERT INTO \(table) VALUES ($1, $2)")
             async let orphan = failure { try await pool.query(insert, [1, 99]) }

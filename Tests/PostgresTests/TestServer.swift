@@ -4,7 +4,8 @@ import Reactor
 import Synchronization
 import Testing
 
-/// The PostgreSQL that tests use: the one of `CAUSEWAY_TEST_DATABASE_URL`, or one of their own for this process.
+/// The PostgreSQL that tests use: the one of `CAUSEWAY_TEST_DATABASE_URL`, or one of their own for this
+/// process.
 enum TestServer {
     /// The database that tests share. Each makes tables under names of its own.
     static let url: String = ProcessInfo.processInfo.environment["CAUSEWAY_TEST_DATABASE_URL"] ?? own.url

@@ -38,7 +38,7 @@ struct ValueTests {
             let rows = try await pool.query(
                 Statement(
                     "timestamp",
-                    "SELECT $1::timestamptz AS t, (extract(epoch FROM $1::timestamptz) * 1000000)::bigint AS m"
+                    "SELECT $1::timestamptz AS t, (extract(epoch FROM $1::timestamptz) * 1e6)::bigint AS m"
                 ),
                 [.timestamp(microseconds: microseconds)])
             #expect(try rows[0].timestamp("t") == microseconds)
@@ -79,7 +79,8 @@ struct ValueTests {
                     "others",
                     """
                     SELECT $1::boolean AS yes, $2::boolean AS no, $3::uuid AS id, $3::uuid::text AS id_text, \
-                    $4::jsonb AS jsonb, $8::json AS json, $5::text AS nothing, $6::smallint AS small, $7::int AS four, \
+                    $4::jsonb AS jsonb, $8::json AS json, $5::text AS nothing, \
+                    $6::smallint AS small, $7::int AS four, \
                     1.5::float8 AS eight, 0.5::real AS real
                     """),
                 [
