@@ -1,4 +1,6 @@
-/// Reads `application/x-www-form-urlencoded` bodies, strictly: UTF-8, two hexadecimal digits after each percent sign.
+/// Reads `application/x-www-form-urlencoded` bodies: UTF-8, two hexadecimal digits after each percent sign. Spaces and
+/// letters that an encoder would have escaped are taken as they are (WHATWG URL, section 5.1), since people type
+/// `curl -d 'name=John Doe'`.
 public enum FormDecoder {
     /// The fields, decoded, in their order. Names may repeat; what that means is the caller's to say.
     ///
@@ -8,8 +10,7 @@ public enum FormDecoder {
     ) throws(FormError) -> [(name: String, value: String)] {
         let (pairs, isWhole) = body.withUnsafeBytes { Percent.pairs($0, max: fieldsMax) }
         guard isWhole else { throw pairs.count == fieldsMax ? .tooManyFields : .malformed }
-        // What is not escaped must be what a form's encoder leaves as it is: no spaces, controls or raw UTF-8.
-        guard body.allSatisfy({ 0x21...0x7E ~= $0 }) else { throw .malformed }
+        guard body.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { throw .malformed }
         return pairs
     }
 }
