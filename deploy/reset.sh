@@ -11,5 +11,5 @@ if [ "${YES:-}" != 1 ]; then
 fi
 deploy/down.sh
 deploy/postgres.sh destroy "$LOCAL/postgres" >/dev/null
-rm -f "$LOCAL"/{master.key,admin.key,credentials.env,demo.env,demo.json,lock} "$LOCAL"/*.log "$LOCAL"/*.pid
+rm -f "$LOCAL"/{master.key,admin.key,credentials.env,demo.env,demo.json,lock} "$LOCAL"/*.log "$LOCAL"/*.pid "$LOCAL"/*.address
 say "Deleted."

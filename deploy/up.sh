@@ -8,20 +8,29 @@ cd "$ROOT"
 umask 077
 mkdir -p "$LOCAL"
 
-export CAUSEWAY_LISTEN=${CAUSEWAY_LISTEN:-127.0.0.1:8080}
-export SANDBOX_LISTEN=${SANDBOX_LISTEN:-127.0.0.1:8090}
 configuration=${CAUSEWAY_BUILD:-debug}
 began=$EPOCHREALTIME
 
 exec 9>"$LOCAL/lock"
 flock -n 9 || die "Another make up, down or reset is under way here." "Wait for it, then try again."
 
+# Where they run, if they run; elsewhere only when told so.
+address_of() { # NAME DEFAULT
+    if running "$1" >/dev/null && [ -s "$LOCAL/$1.address" ]; then cat "$LOCAL/$1.address"; else printf '%s' "$2"; fi
+}
+CAUSEWAY_LISTEN=${CAUSEWAY_LISTEN:-$(address_of causeway 127.0.0.1:8080)}
+SANDBOX_LISTEN=${SANDBOX_LISTEN:-$(address_of sandbox 127.0.0.1:8090)}
+export CAUSEWAY_LISTEN SANDBOX_LISTEN
+
 # Who listens is asked before minutes go into a build.
 refuse_taken() { # NAME ADDRESS VARIABLE
     split_listen "$2"
-    if ! running "$1" >/dev/null && listens "$HOST" "$PORT"; then
+    [ "$(address_of "$1" "")" != "$2" ] || return 0
+    if listens "$HOST" "$PORT"; then
+        local free=$((PORT + 10))
+        while listens "$HOST" "$free"; do free=$((free + 1)); done
         die "Somebody else listens on $2, where $1 should." "Stop that program, or choose another port:" \
-            "$3=$HOST:$((PORT + 1000)) make up"
+            "$3=$HOST:$free make up"
     fi
 }
 refuse_taken causeway "$CAUSEWAY_LISTEN" CAUSEWAY_LISTEN
@@ -54,12 +63,18 @@ export CAUSEWAY_DATABASE_URL
 export CAUSEWAY_MASTER_KEY_FILE=$LOCAL/master.key CAUSEWAY_ADMIN_KEY_FILE=$LOCAL/admin.key
 export CAUSEWAY_PUBLIC_URL=${CAUSEWAY_PUBLIC_URL:-$url}
 
-for name in causeway sandbox; do
-    if outdated "$name"; then
-        say "$name has been built anew: restarting it"
-        halt "$name" 40
+# restart_if_needed NAME ADDRESS
+restart_if_needed() {
+    if outdated "$1"; then
+        say "$1 has been built anew: restarting it"
+        halt "$1" 40
+    elif [ "$(address_of "$1" "$2")" != "$2" ]; then
+        say "$1 is to listen elsewhere: restarting it"
+        halt "$1" 40
     fi
-done
+}
+restart_if_needed causeway "$CAUSEWAY_LISTEN"
+restart_if_needed sandbox "$SANDBOX_LISTEN"
 
 step "$LOCAL/migrate.log" "Migrating the database" "$programs/causeway" migrate ||
     die "The migrations failed." "All of their output: $LOCAL/migrate.log" \
@@ -82,7 +97,10 @@ await() {
     done
 }
 
-if ! running sandbox >/dev/null; then launch sandbox "$programs/sandbox"; fi
+if ! running sandbox >/dev/null; then
+    launch sandbox "$programs/sandbox"
+    printf '%s' "$SANDBOX_LISTEN" >"$LOCAL/sandbox.address"
+fi
 await sandbox "$sandbox_url/_sandbox/health"
 
 # The demo as it is committed names the sandbox's usual address, and its keys by where it lies.
@@ -99,7 +117,10 @@ if ! grep -q '^CAUSEWAY_SECRET_KEY=' "$LOCAL/credentials.env" 2>/dev/null; then
         die "The demo app has no keys." "make reset makes a new demo."
 fi
 
-if ! running causeway >/dev/null; then launch causeway "$programs/causeway" serve; fi
+if ! running causeway >/dev/null; then
+    launch causeway "$programs/causeway" serve
+    printf '%s' "$CAUSEWAY_LISTEN" >"$LOCAL/causeway.address"
+fi
 await causeway "$url/health/ready"
 
 {

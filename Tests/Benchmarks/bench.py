@@ -35,7 +35,10 @@ from support.stack import Server, Stack, demo  # noqa: E402
 
 SECONDS = int(os.environ.get("BENCH_SECONDS", "8"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
-ORDER = {"currencyId": "THB", "paymentMethodId": "THB_QR", "amount": "1000", "referenceNumber": "bench-REFERENCE"}
+ORDER = {
+    "currencyId": "THB", "paymentMethodId": "THB_QR", "amount": "1000", "referenceNumber": "bench-REFERENCE",
+    "counterparty": {"name": "Somchai Jaidee", "bankCode": "KBANK", "accountNumber": "1234567890"},
+}
 
 
 def say(text: str) -> None:

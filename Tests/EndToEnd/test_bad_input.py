@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from support.api import KES_PAYEE, Merchant, kes_payout, thb_payout, thb_qr
+from support.api import KES_PAYEE, Merchant, form, kes_payout, thb_payout, thb_qr
 from support.stack import Stack
 
 CREATE = ["/v1/transaction", "/v1/transaction/initiate"]
@@ -137,7 +137,7 @@ def test_types_that_are_not_read(merchant: Merchant, path: str, type_: str, stat
 
 
 def test_forms_are_checked_like_json(merchant: Merchant) -> None:
-    assert_problem(merchant.call("POST", "/v1/transaction", data={**thb_qr(), "amount": "x"}), 422, pointer="/amount")
+    assert_problem(merchant.call("POST", "/v1/transaction", data={**form(thb_qr()), "amount": "x"}), 422, pointer="/amount")
     assert_problem(merchant.call("POST", "/v1/transaction", data="amount=1&amount=2", headers={"Content-Type": "application/x-www-form-urlencoded"}), 400, 422)
     assert_problem(merchant.call("POST", "/v1/transaction", data="a=%zz", headers={"Content-Type": "application/x-www-form-urlencoded"}), 400, 422)
     assert_problem(merchant.call("POST", "/v1/transaction", data="a=%ff", headers={"Content-Type": "application/x-www-form-urlencoded"}), 400, 422)

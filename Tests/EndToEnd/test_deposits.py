@@ -7,7 +7,7 @@ import decimal
 
 import pytest
 
-from support.api import Merchant, thb_qr
+from support.api import Merchant, form, thb_qr
 from support.processes import free_port
 from support.sandbox import MAGIC
 from support.stack import Stack, account, demo, with_grace
@@ -180,9 +180,9 @@ def test_refresh_asks_the_provider_first(shared: Stack, merchant: Merchant) -> N
 
 
 def test_form_encoded_and_multipart_bodies_make_orders_too(merchant: Merchant) -> None:
-    form = merchant.call("POST", "/v1/transaction", data=thb_qr(amount()))
+    form = merchant.call("POST", "/v1/transaction", data=form(thb_qr(amount())))
     assert form.status_code == 201, form.text
     assert form.json()["result"]["status"] == "pending"
-    parts = {name: (None, value) for name, value in thb_qr(amount()).items()}
+    parts = {name: (None, value) for name, value in form(thb_qr(amount())).items()}
     multipart = merchant.call("POST", "/v1/transaction", files=parts)
     assert multipart.status_code == 201, multipart.text

@@ -8,7 +8,7 @@ api "$CAUSEWAY_URL/v1/currencies"
 api "$CAUSEWAY_URL/v1/THB/payment-methods"
 
 # 3. A customer pays 1000 THB: the answer has the PromptPay code, the exact amount, the hosted page and the expiry
-ORDER=$(api "$CAUSEWAY_URL/v1/transaction" -d currencyId=THB -d paymentMethodId=THB_QR -d amount=1000 -d "referenceNumber=invoice-$(date +%s)"); echo "$ORDER"
+ORDER=$(api "$CAUSEWAY_URL/v1/transaction" -d currencyId=THB -d paymentMethodId=THB_QR -d amount=1000 -d "referenceNumber=invoice-$(date +%s)" -d "counterparty[name]=Somchai+Jaidee" -d "counterparty[bankCode]=KBANK" -d "counterparty[accountNumber]=1234567890"); echo "$ORDER"
 PAYIN=$(echo "$ORDER" | sed 's/.*"txnId":"\([^"]*\)".*/\1/')
 
 # 4. The sandbox's customer scans the code and pays; the order has succeeded

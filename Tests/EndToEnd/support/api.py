@@ -29,8 +29,22 @@ THB_PAYEE = {"name": "Somchai Jaidee", "bankCode": "KBANK", "accountNumber": "12
 
 
 def thb_qr(amount: str = "1000.00", **more: Any) -> dict[str, Any]:
-    """A deposit."""
-    return {"currencyId": "THB", "paymentMethodId": "THB_QR", "amount": amount, "referenceNumber": reference(), **more}
+    """A deposit: PayPlus wants to know the payer's bank account."""
+    return {
+        "currencyId": "THB", "paymentMethodId": "THB_QR", "amount": amount, "referenceNumber": reference(),
+        "counterparty": dict(THB_PAYEE), **more,
+    }
+
+
+def form(draft: dict[str, Any]) -> dict[str, str]:
+    """A draft as a form has it."""
+    fields: dict[str, str] = {}
+    for name, value in draft.items():
+        if isinstance(value, dict):
+            fields.update({f"{name}[{member}]": text for member, text in value.items()})
+        else:
+            fields[name] = str(value)
+    return fields
 
 
 def thb_payout(amount: str = "500.00", **more: Any) -> dict[str, Any]:
