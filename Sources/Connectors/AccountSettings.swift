@@ -79,11 +79,16 @@ public struct AccountSettings: Sendable {
             let known = declared.map(\.name).joined(separator: ", ")
             problems.append(
                 FieldProblem(
-                    pointer: "/settings/\(name)",
+                    pointer: "/settings/" + Self.escaped(name),
                     detail: "is not a setting of this connector; known: \(known)"))
         }
         guard problems.isEmpty else { throw FieldProblems(problems) }
         self.values = values
+    }
+
+    /// A key as a JSON pointer has it (RFC 6901, section 3), cut where it is long.
+    private static func escaped(_ key: String) -> String {
+        key.prefix(100).map { $0 == "~" ? "~0" : $0 == "/" ? "~1" : String($0) }.joined()
     }
 
     /// A text, secret, URL, path or choice; empty where it was not told.

@@ -25,16 +25,20 @@ public struct CallbackNews: Sendable, Hashable {
     public var providerReference: String?
     /// Which way money goes, if told: compared with the order.
     public var direction: Direction?
+    /// The amount it speaks of, if told: compared with the order whatever the outcome.
+    public var amount: Money?
     /// What it says.
     public var outcome: Outcome
 
     /// News.
     public init(
-        reference: String, providerReference: String? = nil, direction: Direction? = nil, outcome: Outcome
+        reference: String, providerReference: String? = nil, direction: Direction? = nil,
+        amount: Money? = nil, outcome: Outcome
     ) {
         self.reference = reference
         self.providerReference = providerReference
         self.direction = direction
+        self.amount = amount
         self.outcome = outcome
     }
 }

@@ -38,6 +38,7 @@ struct PayPlusCallbackTests {
         #expect(news.reference == "unique_transaction_id")
         #expect(news.providerReference == "DP1640995200ABC123")
         #expect(news.direction == .payin)
+        #expect(news.amount == Money(minor: 1000_00, .thb))
         let settlement = try #require(news.outcome.settlement)
         #expect(settlement.amount == Money(minor: 1000_00, .thb))
         #expect(settlement.fee == Money(minor: 5_00, .thb))

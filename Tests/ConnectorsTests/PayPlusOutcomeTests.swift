@@ -96,6 +96,8 @@ struct PayPlusOutcomeTests {
             (403, "merchantId does not match API key", .misconfigured, true),
             (403, "anything", .misconfigured, true),
             (404, "Cannot POST /withdraw", .misconfigured, true),
+            (404, "Not Found", .misconfigured, true),
+            (404, "Bank account not found", .invalidAccount, false),
             (400, "Insufficient balance", .insufficientBalance, true),
             (400, "Merchant balance is not enough", .insufficientBalance, true),
             (400, "Bank is under maintenance", .providerUnavailable, true),
@@ -289,6 +291,13 @@ struct PayPlusOutcomeTests {
             "code": 200, "message": "Success", "data": ["balance": 50000, "currency": "THB"],
         ])
         #expect(try connector.balance(in: balance, currency: .thb).available == Money(minor: 50_000_00, .thb))
+        for (text, minor) in [("50000.130000000005", 50_000_13), ("0.999", 99), ("-5", -5_00)] {
+            let number = try #require(JSONNumber(text: text))
+            let summed = answer(["code": 200, "data": ["balance": .number(number), "currency": "THB"]])
+            #expect(
+                try connector.balance(in: summed, currency: .thb).available
+                    == Money(minor: Int64(minor), .thb))
+        }
         for data in [["balance": 50000, "currency": "USD"], ["balance": nil, "currency": "THB"], [:]]
             as [JSON]
         {

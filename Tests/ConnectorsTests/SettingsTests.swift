@@ -73,6 +73,15 @@ struct SettingsTests {
             ])
     }
 
+    @Test("a pointer to an unknown setting is escaped and short")
+    func pointers() {
+        var written = PayPlusFixture.written
+        written["a/b~c"] = 1
+        written[String(repeating: "x", count: 5000)] = 1
+        #expect(
+            problems(written) == ["/settings/a~1b~0c", "/settings/" + String(repeating: "x", count: 100)])
+    }
+
     @Test(
         "base URLs are absolute and plain",
         arguments: [

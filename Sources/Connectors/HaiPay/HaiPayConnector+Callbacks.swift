@@ -22,7 +22,7 @@ extension HaiPayConnector {
         }
         return CallbackNews(
             reference: order.reference, providerReference: order.providerReference, direction: .payout,
-            outcome: order.outcome(of: nil))
+            amount: order.amount, outcome: order.outcome(of: nil))
     }
 
     /// Exactly `SUCCESS`: after anything else HaiPay calls again, every five minutes, five times.

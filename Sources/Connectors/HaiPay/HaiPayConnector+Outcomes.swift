@@ -52,7 +52,7 @@ extension HaiPayConnector {
             let words = ProviderWords.shown(message, hiding: Counterparty()) ?? ""
             throw ConnectorError("error \(ProviderWords.printable(code)): \(words)")
         case .success(let data):
-            guard currency == .kes, let available = data.money("availableBal", .kes) else {
+            guard currency == .kes, let available = data.moneyRoundedDown("availableBal", .kes) else {
                 throw ConnectorError("availableBal is no amount of shillings")
             }
             return Balance(available: available)

@@ -43,6 +43,9 @@ struct HaiPayOrder {
         }
     }
 
+    /// What it says was asked for.
+    var amount: Money? { currency.flatMap { data.money("amount", $0) } }
+
     private func amountProblem(_ payment: Payment?) -> String? {
         guard let payment, data.tells("amount") else { return nil }
         return currency.flatMap { data.money("amount", $0) } == payment.amount
@@ -58,8 +61,8 @@ struct HaiPayOrder {
     private var fee: Money? { currency.flatMap { data.money("fee", $0) }.flatMap { $0.minor < 0 ? nil : $0 } }
 
     private func settlement() -> Outcome {
-        guard let currency else { return .unknown("paid in a currency that is not known here") }
-        guard let amount = data.money("amount", currency), amount.minor > 0 else {
+        guard currency != nil else { return .unknown("paid in a currency that is not known here") }
+        guard let amount, amount.minor > 0 else {
             return .unknown("paid without a sound amount")
         }
         let isFeeOdd = data.tells("fee") && data["fee"] != "" && fee == nil

@@ -26,7 +26,7 @@ extension PayPlusConnector {
         }
         return CallbackNews(
             reference: order.reference, providerReference: order.providerReference,
-            direction: try Self.direction(message["type"]?.stringValue),
+            direction: try Self.direction(message["type"]?.stringValue), amount: order.amount,
             outcome: order.outcome(of: nil, clock: clock))
     }
 

@@ -48,7 +48,7 @@ extension PayPlusConnector {
         guard currency == .thb, data["currency"]?.stringValue == "THB" else {
             throw ConnectorError("the balance is in another currency")
         }
-        guard let balance = data.money("balance", .thb) else {
+        guard let balance = data.moneyRoundedDown("balance", .thb) else {
             throw ConnectorError("the balance is no amount")
         }
         return Balance(available: balance)

@@ -42,11 +42,14 @@ struct PayPlusOrder {
         }
     }
 
+    /// What it says was asked for.
+    var amount: Money? { currency.flatMap { data.money("amount", $0) } }
+
     /// A payout is for exactly what we asked; a payin may be for an amount made unique, which the order's own record
     /// is compared with.
     private func amountProblem(_ payment: Payment?) -> String? {
         guard let payment, payment.method.direction == .payout, data.tells("amount") else { return nil }
-        return data.money("amount", currency ?? .thb) == payment.amount ? nil : "it speaks of another amount"
+        return amount == payment.amount ? nil : "it speaks of another amount"
     }
 
     /// Not documented, but believed where it is told: another currency's units are never taken for satang.
@@ -59,7 +62,7 @@ struct PayPlusOrder {
 
     private func settlement(_ clock: Timestamp?) -> Outcome {
         guard let currency else { return .unknown("completed in a currency that is not known here") }
-        guard let amount = data.money("amount", currency), amount.minor > 0 else {
+        guard let amount, amount.minor > 0 else {
             return .unknown("completed without a sound amount")
         }
         let at = data["completed_at"]?.stringValue.flatMap(PayPlusTime.utc) ?? clock

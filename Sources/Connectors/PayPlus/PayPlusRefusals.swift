@@ -14,7 +14,12 @@ enum PayPlusRefusals {
             return .unknown("the reference is known already: an earlier request arrived")
         }
         if ambiguousCodes.contains(code) { return .unknown("code \(code) does not say whether it was taken") }
-        let table = code == 401 || code == 403 ? credentials : table
+        let table =
+            switch code {
+            case 401, 403: credentials
+            case 404, 405: table.otherwise(.misconfigured, worthAnotherAccount: true)
+            default: table
+            }
         return .rejected(table.refusal(message, hiding: payment.counterparty))
     }
 

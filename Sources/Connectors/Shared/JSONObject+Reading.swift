@@ -8,6 +8,18 @@ extension JSONObject {
         return try? Money(decimal: text, currency)
     }
 
+    /// An amount of which decimals past the minor unit are cut off: what a sum in binary floating point leaves behind.
+    /// For what is available, less is safe.
+    func moneyRoundedDown(_ key: String, _ currency: Currency) -> Money? {
+        if let exact = money(key, currency) { return exact }
+        guard let text = self[key]?.numberText ?? self[key]?.stringValue, !text.hasPrefix("-"),
+            let point = text.firstIndex(of: "."), text[point...].dropFirst().allSatisfy(\.isWholeNumber)
+        else { return nil }
+        return try? Money(
+            decimal: text.prefix(text.distance(from: text.startIndex, to: point) + 1 + currency.exponent),
+            currency)
+    }
+
     /// Whether the member is there and says something.
     func tells(_ key: String) -> Bool { self[key].map { !$0.isNull } ?? false }
 

@@ -29,7 +29,9 @@ struct RefusalTable: Sendable {
     }
 
     /// The same rows with another default.
-    func otherwise(_ reason: Refusal.Reason) -> RefusalTable { RefusalTable(rows, otherwise: reason) }
+    func otherwise(_ reason: Refusal.Reason, worthAnotherAccount: Bool = false) -> RefusalTable {
+        RefusalTable(rows, otherwise: reason, worthAnotherAccount: worthAnotherAccount)
+    }
 
     /// The refusal that a provider's message means, in words fit to be shown.
     ///
