@@ -122,7 +122,7 @@ struct OrderDraftReader {
         case .accountNumber: .letters(1...64, and: " +-")
         case .phone: phone
         case .email: .email
-        case .userId: .printable(1...64)
+        case .userId: .visible(1...64)
         }
     }
 

@@ -44,6 +44,13 @@ struct TextRule: Sendable {
         }
     }
 
+    /// Printable ASCII without spaces.
+    static func visible(_ length: ClosedRange<Int>) -> TextRule {
+        TextRule(length, "printable ASCII characters without spaces") { text in
+            text.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+        }
+    }
+
     /// Printable ASCII.
     static func printable(_ length: ClosedRange<Int>) -> TextRule {
         TextRule(length, "printable ASCII characters") { $0.utf8.allSatisfy { (0x20...0x7e).contains($0) } }
