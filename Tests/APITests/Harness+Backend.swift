@@ -1,6 +1,5 @@
 import Connectors
 import Core
-
 import JSON
 import Postgres
 import Reactor

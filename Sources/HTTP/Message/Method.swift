@@ -25,7 +25,7 @@ public struct Method: RawRepresentable, Sendable, Hashable {
     /// (RFC 9110 section 15.6.2).
     var isRecognized: Bool {
         switch rawValue {
-        case "GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE": true
+        case "GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY": true
         default: false
         }
     }
