@@ -102,6 +102,7 @@ struct PayPlusOutcomeTests {
             (400, "Merchant balance is not enough", .insufficientBalance, true),
             (400, "Bank is under maintenance", .providerUnavailable, true),
             (400, "Daily limit reached", .limitExceeded, true),
+            (400, "Deposit limit of the account reached", .limitExceeded, true),
             (400, "Amount is below the minimum", .limitExceeded, false),
             (400, "Account name does not match", .nameMismatch, false),
             (400, "Invalid bank account number", .invalidAccount, false),

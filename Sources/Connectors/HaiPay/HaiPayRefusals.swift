@@ -41,7 +41,9 @@ enum HaiPayRefusals {
                     "sign", "signature", "appid", "app", "whitelist", "ip", "unauthorized", "permission",
                     "secret",
                 ], .misconfigured, worthAnotherAccount: true),
-            .init(["daily limit", "quota"], .limitExceeded, worthAnotherAccount: true),
+            .init(
+                ["daily limit", "monthly limit", "account limit", "quota"], .limitExceeded,
+                worthAnotherAccount: true),
             .init(
                 ["limit", "amount", "minimum", "maximum", "exceed", "exceeds", "exceeded"], .limitExceeded,
                 worthAnotherAccount: false),

@@ -60,7 +60,9 @@ enum PayPlusRefusals {
                     "try again later",
                 ],
                 .providerUnavailable, worthAnotherAccount: true),
-            .init(["daily limit", "monthly limit", "quota"], .limitExceeded, worthAnotherAccount: true),
+            .init(
+                ["daily limit", "monthly limit", "limit of the account", "account limit", "quota"],
+                .limitExceeded, worthAnotherAccount: true),
             .init(
                 [
                     "limit", "minimum", "maximum", "exceed", "exceeds", "exceeded", "too small", "too large",
