@@ -92,7 +92,11 @@ let package = Package(
             "Orchestration",
             ["Core", "JSON", "Reactor", "Postgres", "HTTPClient", "Connectors", "Routing", "Cryptography"]),
         tests(
-            "API", ["Core", "JSON", "Reactor", "Cryptography", "HTTP", "Postgres", "Connectors", "Orchestration"]),
+            "API",
+            ["Core", "JSON", "Reactor", "Cryptography", "HTTP", "Postgres", "Connectors", "Orchestration"]),
+        .testTarget(
+            name: "CausewayTests", dependencies: ["causeway", "Core", "JSON", "Logging", "Orchestration"],
+            swiftSettings: settings),
         .testTarget(
             name: "SandboxTests", dependencies: ["sandbox"], exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),

@@ -98,7 +98,10 @@ enum ReportText {
         var lines: [String] = []
         for change in report.changes where change.action != .unchanged {
             let verb = report.isDryRun ? "would be \(change.action.rawValue)" : change.action.rawValue
-            lines.append("\(change.kind.rawValue) \(change.name): \(verb) (\(change.subject))")
+            // The id of what is not made is nobody's.
+            let isMadeUp = report.isDryRun && change.action == .created
+            lines.append(
+                "\(change.kind.rawValue) \(change.name): \(verb)" + (isMadeUp ? "" : " (\(change.subject))"))
             lines += change.fields.map(field)
         }
         let unchanged = report.changes.count { $0.action == .unchanged }

@@ -1,4 +1,5 @@
 internal import API
+internal import Core
 internal import HTTP
 internal import HTTPClient
 internal import Logging
@@ -72,12 +73,14 @@ final class Lane: Sendable {
     /// Answers what was asked, takes no more work, waits for what is under way.
     func drain(within time: Duration) async {
         let server = server.withLock { $0 }
+        let end = SystemTime.now() + time
         await withTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: reactor) { await server?.drain(within: time) }
             group.addTask(executorPreference: reactor) { await self.worker.stop(within: time) }
         }
         await notifier.stop()
-        await orders.drain(within: time)
+        // What a call began to send before it was answered `processing`.
+        await orders.drain(within: max(end - SystemTime.now(), .zero))
         await database.close()
     }
 }

@@ -108,11 +108,14 @@ public struct ApplyReport: Sendable {
     /// Nothing was written.
     public let isDryRun: Bool
 
-    /// For programs.
+    /// For programs. On a dry run what would be created has no id yet.
     public var json: JSON {
-        [
-            "dryRun": .bool(isDryRun), "changes": .array(changes.map(\.json)),
-            "keys": .array(keys.map(\.json)),
+        let changes = changes.map { change in
+            guard isDryRun, change.action == .created else { return change.json }
+            return JSON.object((change.json.objectValue ?? [:]).removing("id"))
+        }
+        return [
+            "dryRun": .bool(isDryRun), "changes": .array(changes), "keys": .array(keys.map(\.json)),
         ]
     }
 }
