@@ -95,11 +95,20 @@ public final class Callbacks: Sendable {
             return record.review(.contradiction, evidence, at: now)
         }
         if isTooEarly(news, record) { return nil }
+        if contradictsAmount(news, record) { return record.review(.amountMismatch, evidence, at: now) }
         let context = NewsContext(
             source: .callback, now: now, isNewest: found.isNewest,
             hasNext: found.isNewest && engine.nextCandidate(of: record) != nil,
             nextLook: engine.nextLook(at: record, polls: record.polls, now: now), evidence: evidence)
         return record.change(on: news.outcome.with(news.providerReference), context)
+    }
+
+    /// What did not happen is told of the right amount too, or it is told of something else. (A success in another
+    /// amount is the transition's to judge.)
+    private func contradictsAmount(_ news: CallbackNews, _ record: OrderRecord) -> Bool {
+        if case .succeeded = news.outcome { return false }
+        guard record.view.method.direction == .payout || record.view.payable != nil else { return false }
+        return news.amount.map { $0 != record.dueAmount } ?? false
     }
 
     /// A payment that came in before the provider told us its exact amount cannot be judged yet: once the answer to

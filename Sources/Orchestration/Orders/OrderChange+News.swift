@@ -39,7 +39,7 @@ extension OrderRecord {
 
     /// Computes what `outcome` changes; `nil` where it tells nothing new.
     func change(on outcome: Outcome, _ context: NewsContext) -> OrderChange? {
-        guard let situation = situation(context) else { return nil }
+        guard let situation = situation(context), !isRepeated(outcome) else { return nil }
         var transition = Transition(situation, on: outcome)
         if transition.isStale {
             guard case .accepted(let acceptance) = outcome, bringsArtefact(acceptance) else { return nil }
@@ -54,6 +54,12 @@ extension OrderRecord {
         change.apply(outcome, transition)
         change.describe(outcome, transition, context)
         return change
+    }
+
+    /// The same settlement again, once it counts: also where a person has let another amount count.
+    private func isRepeated(_ outcome: Outcome) -> Bool {
+        guard case .succeeded(let settlement) = outcome, attempt?.state == .succeeded else { return false }
+        return settlement.amount != nil && settlement.amount == view.moved
     }
 
     /// An acceptance whose first word came by an early callback may bring what the payer is shown only now.

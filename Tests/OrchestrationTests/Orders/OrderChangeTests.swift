@@ -162,6 +162,16 @@ struct OrderChangeTests {
         #expect(change.record.view.reason == nil && change.attemptReason == nil && change.due == nil)
     }
 
+    @Test("a settlement that a person let count is not raised again when it is repeated")
+    func repeatedAfterReview() throws {
+        var record = Self.record(.thbQR, state: .succeeded, attempt: .succeeded)
+        record.view.moved = Money(minor: 49_000, .thb)
+        let context = Self.context(.callback, holding: nil)
+        #expect(record.change(on: .succeeded(Settlement(amount: Money(minor: 49_000, .thb))), context) == nil)
+        let other = record.change(on: .succeeded(Settlement(amount: Money(minor: 48_000, .thb))), context)
+        #expect(try #require(other).record.view.review == "paid_short")
+    }
+
     @Test("a payin expires only on the provider's word, after its grace")
     func expiry() throws {
         let record = Self.record(.thbQR, state: .pending, attempt: .accepted)
