@@ -11,14 +11,14 @@ import Testing
 
 @Suite("The contract")
 struct ContractTests {
-    private static var lines: [Substring] {
-        get throws {
-            let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent()
-            let text = try String(contentsOf: root.appending(path: "openapi.yaml"), encoding: .utf8)
-            return text.split(separator: "\n", omittingEmptySubsequences: false)
-        }
+    private static func lines(of file: String) throws -> [Substring] {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let text = try String(contentsOf: root.appending(path: file), encoding: .utf8)
+        return text.split(separator: "\n", omittingEmptySubsequences: false)
     }
+
+    private static var lines: [Substring] { get throws { try lines(of: "openapi.yaml") } }
 
     /// The section below a key at the left margin.
     private static func section(_ key: String) throws -> [Substring] {
@@ -60,6 +60,16 @@ struct ContractTests {
         let documented = Set(
             list.split(separator: ",").map { $0.split(separator: " ").joined() })
         #expect(documented == Set(ErrorCode.allCases.map(\.rawValue)))
+    }
+
+    @Test("the documentation's table of errors is the program's")
+    func documentation() throws {
+        let documented = try Self.lines(of: "docs/api.md").filter { $0.hasPrefix("| `") }
+        for code in ErrorCode.allCases {
+            let row = code.row
+            let line = "| `\(code.rawValue)` | \(row.status) | \(row.title) | \(row.hint) |"
+            #expect(documented.contains { $0 == line }, "\(line)")
+        }
     }
 
     @Test("has an operation id of its own for each")
