@@ -74,7 +74,7 @@ struct ContractTests {
 
     @Test("has an operation id of its own for each")
     func operationIds() throws {
-        let ids = try Self.lines.compactMap { line in
+        let ids = try Self.section("paths:").compactMap { line in
             line.hasPrefix("      operationId: ") ? String(line.dropFirst(19)) : nil
         }
         #expect(ids.count == Set(ids).count)

@@ -7,9 +7,11 @@ The same run again: CONTRACT_SEED=… with the seed that was printed.
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 
@@ -62,3 +64,24 @@ def test_the_server_serves_the_contract(target: tuple[Merchant, str]) -> None:
     answer = requests.get(f"{merchant.url}/openapi.yaml", timeout=5)
     assert answer.status_code == 200 and answer.headers["Content-Type"] == "application/yaml"
     assert answer.content == (ROOT / "openapi.yaml").read_bytes()
+
+
+def test_the_documented_commands_work_as_pasted(make_stack) -> None:
+    """Every block of docs/api.md, in order, in one shell."""
+    stack = make_stack(CAUSEWAY_ANSWER_WAIT="10s")
+    stack.server()
+    merchant = stack.merchants["demo"]
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "api.md").read_text(), re.S)
+    environment = {
+        **clean_environment(), "CAUSEWAY_URL": stack.url, "CAUSEWAY_ADMIN_KEY": stack.admin_key, "CAUSEWAY_APP_ID": merchant.app,
+        "CAUSEWAY_ACCESS_KEY": merchant.access_key, "CAUSEWAY_SECRET_KEY": merchant.secret_key,
+    }
+    done = subprocess.run(
+        ["bash", "-eu"], input="\n".join(blocks), capture_output=True, text=True, timeout=90, check=False, env=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    problems = [answer["code"] for answer in answers if "code" in answer]
+    # The mistake that the page shows, and a payout that can no longer be taken back.
+    assert problems == ["fields_invalid", "state_conflict"], done.stdout
+    made = [answer["result"] for answer in answers if answer["status"] == 201 and "txnId" in answer.get("result", {})]
+    assert [order["status"] in ("processing", "pending", "succeeded") for order in made] == [True] * 3, done.stdout
