@@ -29,14 +29,15 @@ struct ServerBoundsTests {
     @Test("takes a body that is above the least rate for longer than the grace")
     func steadyBody() throws {
         let server = try TestServer {
-            $0.rateGrace = .milliseconds(150)
-            $0.bytesPerSecondMin = 1000
+            // Long enough for a busy machine to stall the test for a while.
+            $0.rateGrace = .seconds(1)
+            $0.bytesPerSecondMin = 200
         }
         let client = try server.connect()
         client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4000\r\n\r\n")
         for _ in 0..<20 {
             client.send(String(repeating: "a", count: 200))
-            usleep(20_000)
+            usleep(60_000)
         }
         #expect(try client.receive().body.utf8.count == 4000)
     }
@@ -55,12 +56,12 @@ struct ServerBoundsTests {
     @Test("does not count a handler's time as the client's")
     func slowHandler() async throws {
         let server = try TestServer {
-            $0.idleTimeout = .milliseconds(40)
-            $0.headTimeout = .milliseconds(40)
+            $0.idleTimeout = .milliseconds(400)
+            $0.headTimeout = .milliseconds(400)
         }
         let client = try server.connect()
         client.send("GET /gate HTTP/1.1\r\nHost: a\r\n\r\n")
-        try await Task.sleep(for: .milliseconds(150))
+        try await Task.sleep(for: .milliseconds(700))
         server.gate.open()
         #expect(try client.receive().body == "through")
     }
@@ -113,14 +114,14 @@ struct ServerBoundsTests {
     @Test("does not cut a client that reads above the least rate for longer than the grace")
     func readsSteadily() throws {
         let server = try TestServer {
-            $0.rateGrace = .milliseconds(150)
-            $0.bytesPerSecondMin = 1 << 20
+            $0.rateGrace = .seconds(1)
+            $0.bytesPerSecondMin = 1 << 18
         }
         let client = try server.connect(receiveBytes: 65_536)
         client.send(String(repeating: "GET /large HTTP/1.1\r\nHost: a\r\n\r\n", count: 12))
         for _ in 0..<12 {
             #expect(try client.receive().body.utf8.count == 1 << 20)
-            usleep(50_000)
+            usleep(100_000)
         }
         #expect(server.server.statistics.timeouts == 0)
     }
