@@ -25,11 +25,13 @@ extension Commands {
     ) { invocation in
         Session.run(invocation) { session in
             let document = try document(invocation)
+            let isDryRun = invocation.options["dry-run"] != nil
+            if !isDryRun { try CredentialsFile.prepare(invocation.options["credentials"]) }
             let report = try await session.administration().apply(
-                document, dryRun: invocation.options["dry-run"] != nil,
+                document, dryRun: isDryRun,
                 actor: Session.actor(invocation.environment))
             // The keys first: they are told once, and what follows may fail.
-            let areSaved = try CredentialsFile.save(report.keys, to: invocation.options["credentials"])
+            let areSaved = CredentialsFile.save(report.keys, to: invocation.options["credentials"])
             if invocation.wantsJSON {
                 var json = report.json.objectValue ?? JSONObject()
                 if areSaved { json["keys"] = [] }
@@ -67,8 +69,19 @@ extension Commands {
 
 /// Keys of new apps, for shell scripts.
 enum CredentialsFile {
+    /// Finds out whether the file can be written while nothing is done yet: keys are told once.
+    static func prepare(_ path: String?) throws(CommandFailure) {
+        guard let path else { return }
+        do throws(Files.Failure) {
+            try Files.append("", toPrivate: path)
+        } catch {
+            throw CommandFailure(
+                .configuration, "\(path) cannot be written: \(error.reason); nothing was done")
+        }
+    }
+
     /// Appends keys to a file; gives whether they are kept there.
-    static func save(_ keys: [IssuedKeys], to path: String?) throws(CommandFailure) -> Bool {
+    static func save(_ keys: [IssuedKeys], to path: String?) -> Bool {
         guard let path else { return false }
         guard !keys.isEmpty else { return true }
         do throws(Files.Failure) {

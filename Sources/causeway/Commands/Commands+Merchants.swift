@@ -68,10 +68,11 @@ extension Commands {
             Session.run(invocation) { session in
                 let administration = try await session.administration()
                 let merchant = try await find(merchant: invocation.arguments[0], administration)
+                try CredentialsFile.prepare(invocation.options["credentials"])
                 let made = try await administration.createApp(
                     of: merchant.id, ["name": .string(invocation.arguments[1])],
                     actor: Session.actor(invocation.environment))
-                try tell(made.keys.map { [$0] } ?? [], invocation)
+                tell(made.keys.map { [$0] } ?? [], invocation)
             }
         },
         Command(
@@ -84,9 +85,10 @@ extension Commands {
             Session.run(invocation) { session in
                 let administration = try await session.administration()
                 let app = try await find(app: invocation.arguments[0], administration)
+                try CredentialsFile.prepare(invocation.options["credentials"])
                 let keys = try await administration.rotateKeys(
                     of: app.id, actor: Session.actor(invocation.environment))
-                try tell([keys], invocation)
+                tell([keys], invocation)
             }
         },
         switchApp("app enable", "Let an app call again", on: true),
@@ -109,9 +111,9 @@ extension Commands {
         }
     }
 
-    private static func tell(_ keys: [IssuedKeys], _ invocation: Invocation) throws(CommandFailure) {
+    private static func tell(_ keys: [IssuedKeys], _ invocation: Invocation) {
         let path = invocation.options["credentials"]
-        let areSaved = try CredentialsFile.save(keys, to: path)
+        let areSaved = CredentialsFile.save(keys, to: path)
         if invocation.wantsJSON {
             let shown = keys.map { key in
                 areSaved

@@ -23,11 +23,16 @@ extension Commands {
         ) { invocation in
             Session.run(invocation) { session in
                 let page = try await session.orders().list(try query(invocation))
+                if invocation.wantsJSON {
+                    return Console.json([
+                        "orders": .array(page.orders.map(OrderText.json)), "hasMore": .bool(page.hasMore),
+                    ])
+                }
                 show(
                     page.orders.map(OrderText.json), invocation,
                     ["ID", "CREATED", "STATE", "METHOD", "AMOUNT", "REFERENCE", "REVIEW"]
                 ) { page.orders.map(OrderText.row) }
-                if page.hasMore, !invocation.wantsJSON, let last = page.orders.last {
+                if page.hasMore, let last = page.orders.last {
                     Console.line("There are more: --after \(last.id.text(.transaction))")
                 }
             }

@@ -55,7 +55,7 @@ struct Setting: Sendable {
     /// Variables with our prefix that other programs of this project read.
     static let others = [
         "CAUSEWAY_URL", "CAUSEWAY_APP_ID", "CAUSEWAY_ACCESS_KEY", "CAUSEWAY_SECRET_KEY", "CAUSEWAY_FAULT",
-        "CAUSEWAY_BUILD",
+        "CAUSEWAY_BUILD", "CAUSEWAY_PROGRAMS", "CAUSEWAY_TEST_DATABASE_URL", "CAUSEWAY_TEST_DIRECTORY",
     ]
 
     enum Told: Equatable {

@@ -187,6 +187,9 @@ public struct Administration: Sendable {
 // MARK: How
 
 extension Administration {
+    /// For a document of thousands, and for writers that wait for one.
+    private static let deadline = Duration.seconds(30)
+
     private typealias Change = @Sendable (inout DirectoryEdit) throws(AdministrationError) -> Void
 
     private func read() async throws(AdministrationError) -> DirectoryEdit {
@@ -211,7 +214,7 @@ extension Administration {
     ) async throws(AdministrationError) -> DirectoryEdit {
         let edit: DirectoryEdit
         do {
-            edit = try await database.transaction { transaction in
+            edit = try await database.transaction(deadline: Self.deadline) { transaction in
                 let store = DirectoryStore(transaction)
                 try await store.lockForWriting()
                 var edit = try await load(store)

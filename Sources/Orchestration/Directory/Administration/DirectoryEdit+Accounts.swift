@@ -36,8 +36,7 @@ extension DirectoryEdit {
         }
         let action = fields.action(isNew: existing == nil)
         if action != .unchanged { record.updatedAt = now }
-        accounts.removeAll { $0.id == id }
-        accounts.append(record)
+        Self.put(record, into: &accounts) { $0.id == id }
         finish(.account(record), .account, action, id, name, fields)
     }
 

@@ -47,8 +47,7 @@ extension DirectoryEdit {
         var record = record
         let action = fields.action(isNew: existing == nil)
         if action != .unchanged { record.updatedAt = now }
-        apps.removeAll { $0.id == record.id }
-        apps.append(record)
+        Self.put(record, into: &apps) { $0.id == record.id }
         let keysChanged = fields.fields.contains { $0.isSecret }
         finish(
             .app(record, revokesTokens: keysChanged), .app, action, record.id,

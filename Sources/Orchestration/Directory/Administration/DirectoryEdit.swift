@@ -111,8 +111,7 @@ struct DirectoryEdit {
         }
         let action = fields.action(isNew: existing == nil)
         if action != .unchanged { record.updatedAt = now }
-        merchants.removeAll { $0.id == record.id }
-        merchants.append(record)
+        Self.put(record, into: &merchants) { $0.id == record.id }
         finish(.merchant(record), .merchant, action, record.id, name, fields)
         var seen: Set<String> = []
         for app in form.apps {
@@ -131,6 +130,14 @@ struct DirectoryEdit {
             problem("\(pointer)/id", "is not the id it has, which cannot change; leave it out")
         } else if taken.contains(given) {
             problem("\(pointer)/id", "is the id of another with another name, and names cannot change")
+        }
+    }
+
+    static func put<Record>(_ record: Record, into records: inout [Record], _ isIt: (Record) -> Bool) {
+        if let place = records.firstIndex(where: isIt) {
+            records[place] = record
+        } else {
+            records.append(record)
         }
     }
 
