@@ -43,7 +43,26 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     public var iso8601: String {
         let date = CalendarTime(self)
         let fraction = Int(milliseconds - seconds * 1000)
-        return date.text + "." + CalendarTime.padded(fraction, 3) + "Z"
+        // Four of them stand in every order that is answered: digits are put in their places, without small strings.
+        guard (0...9999).contains(date.year) else {
+            return date.text + "." + CalendarTime.padded(fraction, 3) + "Z"
+        }
+        return String(unsafeUninitializedCapacity: 24) { buffer in
+            let template: StaticString = "0000-00-00T00:00:00.000Z"
+            for index in 0..<24 { buffer[index] = template.utf8Start[index] }
+            let fields = [
+                (date.year, 4, 0), (date.month, 2, 5), (date.day, 2, 8), (date.secondOfDay / 3600, 2, 11),
+                (date.secondOfDay / 60 % 60, 2, 14), (date.secondOfDay % 60, 2, 17), (fraction, 3, 20),
+            ]
+            for (value, width, place) in fields {
+                var rest = value
+                for index in stride(from: place + width - 1, through: place, by: -1) {
+                    buffer[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+            }
+            return 24
+        }
     }
 
     /// Reads RFC 3339 (`2026-11-22T15:00:00.5+07:00`), years 1970 to 9999, at most nine decimals, those

@@ -76,6 +76,9 @@ extension Harness {
                 ]
             },
             cancel: { id, merchant throws(OrderError) in try find(id, merchant) },
+            earlier: { claim in
+                world.state.withLock { $0.answers[claim] }.map { .replay(status: $0.status, body: $0.body) }
+            },
             resolve: { id, _, _, _ throws(OrderError) in try find(id, nil) },
             offers: { currency in
                 [

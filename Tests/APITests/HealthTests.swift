@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Reactor
 import Synchronization
 import Testing
 
@@ -49,5 +50,25 @@ struct HealthTests {
             #expect(text.contains(line + "\n"), "\(line)")
         }
         #expect(!text.contains("order-1"))
+    }
+
+    @Test("asks once, however many want to know at once, and again when the answer is old")
+    func freshness() async throws {
+        let count = Mutex(0)
+        let reactor = harness.reactor
+        let question = Freshness(milliseconds: 200, on: reactor) {
+            await reactor.sleep(for: .milliseconds(20))
+            return count.withLock { count in
+                count += 1
+                return count
+            }
+        }
+        let answers = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<50 { group.addTask { await question.value() } }
+            return await group.reduce(into: Set<Int>()) { $0.insert($1) }
+        }
+        #expect(answers == [1])
+        await reactor.sleep(for: .milliseconds(250))
+        #expect(await question.value() == 2)
     }
 }

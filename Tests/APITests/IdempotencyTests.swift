@@ -42,6 +42,19 @@ struct IdempotencyTests {
         #expect(harness.world.state.withLock { $0.orders.count } == 1)
     }
 
+    @Test("replays a call whose time is over by now, and makes nothing new of it")
+    func replayLater() async throws {
+        let harness = try Harness()
+        let body = Harness.body(["expiresAt": .string((Harness.now + .seconds(60)).iso8601)])
+        let key = [(name: "Idempotency-Key", value: "k1")]
+        let first = try await harness.post("/v1/transaction", body, headers: key)
+        harness.world.state.withLock { $0.now = Harness.now + .seconds(61) }
+        let again = try await harness.post("/v1/transaction", body, headers: key)
+        #expect(again.response.body == first.response.body)
+        let other = try await harness.post("/v1/transaction", body, headers: [("Idempotency-Key", "k2")])
+        #expect(other.pointers == ["/expiresAt"])
+    }
+
     @Test("the order of members does not matter, their values and the call do")
     func payload() async throws {
         let harness = try Harness()

@@ -27,6 +27,7 @@ struct Backend: Sendable {
     var list: @Sendable (OrderQuery) async throws(OrderError) -> OrderPage
     var events: @Sendable (Identifier, _ merchant: Identifier?) async throws(OrderError) -> [OrderEvent]
     var cancel: @Sendable (Identifier, _ merchant: Identifier) async throws(OrderError) -> OrderView
+    var earlier: @Sendable (IdempotencyClaim) async throws(OrderError) -> Creation?
     var resolve:
         @Sendable (Identifier, Resolution, _ by: String, _ why: String) async throws(OrderError) -> OrderView
     var offers: @Sendable (Currency) -> [MethodOffer]
@@ -64,6 +65,7 @@ extension Backend {
         quoteKey = engine.vault.quoteKey
         initiate = { draft, claim throws(OrderError) in try await orders.initiate(draft, claim: claim) }
         create = { draft, claim throws(OrderError) in try await orders.create(draft, claim: claim) }
+        earlier = { claim throws(OrderError) in try await orders.earlier(claim) }
         remember = { claim, status, body throws(OrderError) in
             try await orders.remember(claim, status: status, body: body)
         }
@@ -85,8 +87,10 @@ extension Backend {
             try await credentials.signIn(app: app, accessKey: accessKey, secretKey: secretKey)
         }
         refresh = { token throws(CredentialsError) in try await credentials.refresh(token) }
-        health = { await engine.health() }
-        isReady = { await engine.isReady() }
+        let health = Freshness(milliseconds: 1000, on: engine.reactor) { await engine.health() }
+        self.health = { await health.value() }
+        let isReady = Freshness(milliseconds: 250, on: engine.reactor) { await engine.isReady() }
+        self.isReady = { await isReady.value() }
         pool = { await engine.poolFigures() }
         auditLog = { before, limit throws(OrderError) in
             try await engine.auditLog(before: before, limit: limit)

@@ -33,7 +33,7 @@ struct OrderDraftReader {
         let counterparty = readCounterparty()
         let notifyURL = fields.text("notifyUrl", .url)
         let redirectURL = fields.text("redirectUrl", .url)
-        let description = fields.text("description", .line(0...140))
+        let description = fields.text("description", Self.description)
         let metadata = readMetadata()
         let expiresAt = readExpiry()
         try fields.finish()
@@ -107,28 +107,32 @@ struct OrderDraftReader {
     private mutating func readCounterparty() -> Counterparty {
         var counterparty = Counterparty()
         guard var reader = fields.reader("counterparty") else { return counterparty }
-        for field in Counterparty.Field.allCases {
-            counterparty[field] = reader.text(field.rawValue, Self.rule(field))
-        }
+        for (field, rule) in Self.rules { counterparty[field] = reader.text(field.rawValue, rule) }
         reader.refuseUnknown()
         fields.adopt(reader.faults)
         return counterparty
     }
+
+    /// Made once: a rule's words are put together when it is made.
+    private static let rules: [(field: Counterparty.Field, rule: TextRule)] =
+        Counterparty.Field.allCases.map { ($0, rule($0)) }
 
     private static func rule(_ field: Counterparty.Field) -> TextRule {
         switch field {
         case .name: .line(1...100)
         case .bankCode: .letters(1...20, and: "_-")
         case .accountNumber: .letters(1...64, and: " +-")
-        case .phone: phone
+        case .phone:
+            TextRule(5...20, "a phone number") { text in
+                text.utf8.allSatisfy { (0x30...0x39).contains($0) || phoneMarks.contains($0) }
+            }
         case .email: .email
         case .userId: .visible(1...64)
         }
     }
 
-    private static let phone = TextRule(5...20, "a phone number") { text in
-        text.utf8.allSatisfy { (0x30...0x39).contains($0) || Array("+ ()-.".utf8).contains($0) }
-    }
+    private static let phoneMarks = Array("+ ()-.".utf8)
+    private static let description = TextRule.line(0...140)
 
     private mutating func readExpiry() -> Timestamp? {
         let at = fields.time("expiresAt")

@@ -40,29 +40,43 @@ struct OrderRoutes: Sendable {
         }
         let call = try authenticator.call(request)
         let body = try BodyReader.read(request)
-        var reader = OrderDraftReader(body, app: call.app, now: call.now)
-        let claim = try IdempotencyKey.claim(request, body, app: call.app)
-        let draft = try reader.read()
-        let creation: Creation
-        do throws(OrderError) {
-            creation = try await backend.initiate(draft, claim)
-        } catch {
-            throw Problem(from: error)
-        }
-        return try await answer(creation, claim, quoted: true)
+        return try await make(request, body, app: call.app, quoted: true, backend.initiate)
     }
 
     private func create(_ request: Request, _ body: BodyFields, app: App) async throws(Problem) -> Response {
-        var reader = OrderDraftReader(body, app: app, now: backend.now())
+        try await make(request, body, app: app, quoted: false, backend.create)
+    }
+
+    private func make(
+        _ request: Request, _ body: BodyFields, app: App, quoted: Bool,
+        _ make: (OrderDraft, IdempotencyClaim?) async throws(OrderError) -> Creation
+    ) async throws(Problem) -> Response {
         let claim = try IdempotencyKey.claim(request, body, app: app)
-        let draft = try reader.read()
+        var reader = OrderDraftReader(body, app: app, now: backend.now())
+        let draft: OrderDraft
+        do throws(Problem) {
+            draft = try reader.read()
+        } catch {
+            guard let earlier = try await replay(claim) else { throw error }
+            return try await answer(earlier, claim, quoted: quoted)
+        }
         let creation: Creation
         do throws(OrderError) {
-            creation = try await backend.create(draft, claim)
+            creation = try await make(draft, claim)
         } catch {
             throw Problem(from: error)
         }
-        return try await answer(creation, claim, quoted: false)
+        return try await answer(creation, claim, quoted: quoted)
+    }
+
+    /// What was right when it came first may be wrong by now, an `expiresAt` for one: a known key gets the first answer.
+    private func replay(_ claim: IdempotencyClaim?) async throws(Problem) -> Creation? {
+        guard let claim else { return nil }
+        do throws(OrderError) {
+            return try await backend.earlier(claim)
+        } catch {
+            throw Problem(from: error)
+        }
     }
 
     /// Whose signature it is: the app of the access token where there is one, else the one that the body names.

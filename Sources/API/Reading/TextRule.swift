@@ -62,10 +62,11 @@ struct TextRule: Sendable {
         guard halves.count == 2, (1...64).contains(halves[0].utf8.count), isHostName(halves[1]),
             halves[1].contains(".")
         else { return false }
-        return halves[0].utf8.allSatisfy {
-            isAlphanumeric($0) || Array("!#$%&'*+-/=?^_`{|}~.".utf8).contains($0)
-        }
+        return halves[0].utf8.allSatisfy { isAlphanumeric($0) || mailboxMarks.contains($0) }
     }
+
+    /// What a mailbox's name may hold besides letters and digits, unquoted (RFC 5322 section 3.2.3).
+    private static let mailboxMarks = Array("!#$%&'*+-/=?^_`{|}~.".utf8)
 
     /// An absolute `http` or `https` URL without user information or fragment.
     static let url = TextRule(10...500, "an absolute http or https URL, without user name or fragment") {

@@ -171,7 +171,8 @@ public final class Orders: Sendable {
         }
     }
 
-    private func earlier(_ claim: IdempotencyClaim) async throws(OrderError) -> Creation? {
+    /// What came of the first call with this key; `nil` where there was none.
+    public func earlier(_ claim: IdempotencyClaim) async throws(OrderError) -> Creation? {
         do {
             guard let stored = try await store.storedAnswer(for: claim) else { return nil }
             guard stored.fingerprint == claim.fingerprint else { throw OrderError.idempotencyMismatch }
