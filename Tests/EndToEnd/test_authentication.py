@@ -36,7 +36,7 @@ def test_a_token_says_what_it_is(caller: Merchant) -> None:
 
 def forged(**claims) -> str:
     now = int(time.time())
-    return jwt.encode({"iss": "causeway", "iat": now, "exp": now + 900, **claims}, "another key, long enough for it", algorithm="HS256")
+    return jwt.encode({"iss": "causeway", "iat": now, "exp": now + 900, **claims}, "another key, which is long enough for HMAC", algorithm="HS256")
 
 
 @pytest.mark.parametrize("token", [
@@ -54,7 +54,7 @@ def test_what_is_no_token_is_a_401(caller: Merchant, token: str) -> None:
 
 def test_a_token_signed_with_another_key_for_a_real_app_is_a_401(caller: Merchant) -> None:
     claims = jwt.decode(caller.token, options={"verify_signature": False})
-    for key in ("", "another key, long enough for it"):
+    for key in ("", "another key, which is long enough for HMAC"):
         made = jwt.encode(claims, key, algorithm="HS256") if key else jwt.encode(claims, None, algorithm="none")
         assert caller.call("GET", "/v1/currencies", token=made).json()["code"] == "token_invalid"
 
