@@ -173,6 +173,16 @@ struct PayPlusOutcomeTests {
         #expect(try queried(PayPlusFixture.order(word), .thbQR).word == outcome)
     }
 
+    @Test(
+        "a query tells a deposit's amount to pay, whose own answer may have been lost; a withdrawal has none")
+    func amountFound() throws {
+        let body = PayPlusFixture.order(
+            "pending", ["amount": .number(try #require(JSONNumber(text: "999.99")))])
+        #expect(try queried(body, .thbQR).acceptance?.payable == Money(minor: 999_99, .thb))
+        let withdrawal = try #require(try queried(PayPlusFixture.order("pending")).acceptance)
+        #expect(withdrawal.payable == nil)
+    }
+
     @Test("a withdrawal that was taken has number and fee")
     func withdrawal() throws {
         let acceptance = try #require(try submitted(PayPlusFixture.order("pending"), .thbBank).acceptance)

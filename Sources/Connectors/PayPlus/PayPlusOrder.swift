@@ -31,7 +31,8 @@ struct PayPlusOrder {
         switch word {
         case _ where Self.underWay.contains(word):
             if let doubt = amountProblem(payment) { return .unknown(doubt) }
-            return .accepted(Acceptance(providerReference: providerReference, fee: fee))
+            return .accepted(
+                Acceptance(providerReference: providerReference, payable: payable(payment), fee: fee))
         case "completed":
             return settlement(clock)
         case "cancelled", "failed", "expired":
@@ -44,6 +45,11 @@ struct PayPlusOrder {
 
     /// What it says was asked for.
     var amount: Money? { currency.flatMap { data.money("amount", $0) } }
+
+    /// The amount made unique, for a payin whose own answer was lost.
+    private func payable(_ payment: Payment?) -> Money? {
+        payment?.method.direction == .payin ? amount.flatMap { $0.minor > 0 ? $0 : nil } : nil
+    }
 
     /// A payout is for exactly what we asked; a payin may be for an amount made unique, which the order's own record
     /// is compared with.

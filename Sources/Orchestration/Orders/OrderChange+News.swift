@@ -44,6 +44,7 @@ extension OrderRecord {
         if transition.isStale {
             guard case .accepted(let acceptance) = outcome, bringsArtefact(acceptance) else { return nil }
         }
+        if isRaised(transition, by: outcome) { return nil }
         transition.mayTryNext = transition.mayTryNext && context.hasNext
         var change = OrderChange(
             record: self, versionBefore: view.version, holding: context.holding, due: due,
@@ -60,6 +61,13 @@ extension OrderRecord {
     private func isRepeated(_ outcome: Outcome) -> Bool {
         guard case .succeeded(let settlement) = outcome, attempt?.state == .succeeded else { return false }
         return settlement.amount != nil && settlement.amount == view.moved
+    }
+
+    /// A review that stands already, for the same movement: asking again adds no line to the history.
+    private func isRaised(_ transition: Transition, by outcome: Outcome) -> Bool {
+        guard let review = transition.review, review.rawValue == view.review else { return false }
+        guard case .succeeded(let settlement) = outcome, let amount = settlement.amount else { return true }
+        return amount.currency != view.amount.currency || amount == view.moved
     }
 
     /// An acceptance whose first word came by an early callback may bring what the payer is shown only now.
@@ -107,8 +115,11 @@ extension OrderChange {
 
     private mutating func take(_ acceptance: Acceptance) {
         if let reference = acceptance.providerReference { record.attempt?.providerReference = reference }
-        if record.view.payable == nil, record.view.method.direction == .payin {
-            record.view.payable = acceptance.payable
+        // Until the payer has been shown something, the newest word on what is to be paid holds.
+        if record.view.artefact == nil, record.view.method.direction == .payin,
+            let payable = acceptance.payable
+        {
+            record.view.payable = payable
         }
         if record.view.artefact == nil { record.view.artefact = acceptance.artefact }
         if let fee = acceptance.fee { record.view.fee = fee }
