@@ -66,7 +66,8 @@ FIELDS: list[tuple[Any, str, Any]] = [
     (thb_qr, "/surprise", 1),
     (kes_payout, "/counterparty/surprise", "x"),
     *[(kes_payout, "/counterparty", value) for value in ("x", 7, [], True)],
-    *[(kes_payout, f"/counterparty/{name}", MISSING) for name in KES_PAYEE],
+    # A wallet is its phone number: where there is no account number, that is it.
+    *[(kes_payout, f"/counterparty/{name}", MISSING) for name in KES_PAYEE if name != "accountNumber"],
     *[(kes_payout, "/counterparty/accountNumber", value) for value in ("", "12", "254612345678", "25471234567", "+1 202 555 0100", "abc", 7)],
     *[(kes_payout, "/counterparty/name", value) for value in ("", "J0hn D0e", "Jöhn Döe", "John", "x" * 31, "John  Doe;--", 7)],
     *[(kes_payout, "/counterparty/bankCode", value) for value in ("", "9999", "1", 1, "0001 ")],
