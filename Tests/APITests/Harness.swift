@@ -14,6 +14,7 @@ import Testing
 final class Harness: Sendable {
     let reactor: Reactor
     let router: Router
+    let backend: Backend
     let site: Site
     let world: World
     let token: String
@@ -62,7 +63,8 @@ final class Harness: Sendable {
         site = Site(
             version: "0.0.0", startedAt: Self.now, contract: Array("openapi: 3.1.0\n".utf8),
             adminKey: Self.adminKey)
-        router = API.router(site, Self.backend(reactor, world, directory, vault, app))
+        backend = Self.backend(reactor, world, directory, vault, app)
+        router = API.router(site, backend)
     }
 
     deinit { reactor.stop() }
@@ -78,8 +80,9 @@ final class Harness: Sendable {
     func ask(
         _ method: HTTP.Method, _ target: String, token: Bool = true,
         headers: [(name: String, value: String)] = [],
-        body: [UInt8] = []
+        body: [UInt8] = [], through other: Router? = nil
     ) async throws -> Answer {
+        let router = other ?? self.router
         var headers = headers
         if token, !headers.contains(where: { $0.name.lowercased() == "authorization" }) {
             headers.append(("Authorization", "Bearer \(self.token)"))
