@@ -16,4 +16,15 @@ public enum ReviewReason: String, Sendable, Hashable, CaseIterable {
     case outcomeUnknown = "outcome_unknown"
     /// A payin was paid after its merchant took the order back.
     case paidAfterCancel = "paid_after_cancel"
+    /// The order's row holds something that this version of the program does not know.
+    case unreadable
+
+    /// Whether there is news of money that contradicts what is stored: until a person has decided, nothing more may be
+    /// sent for the order. The others say that news is missing.
+    public var isContradiction: Bool {
+        switch self {
+        case .outcomeUnknown, .unreadable: false
+        default: true
+        }
+    }
 }

@@ -15,24 +15,22 @@ extension Orders {
         else { return record.view }
         let now = engine.clock.now()
         let claimed: OrderRecord?
-        do { claimed = try await store.claim(record, until: now + engine.settings.lease) } catch {
+        do { claimed = try await store.claim(record, now: now, until: now + engine.settings.lease) } catch {
             throw .unavailable
         }
         // Somebody else is asking at this moment.
         guard let claimed else { return try await stored(id, merchant: merchant).view }
         let executor = self.executor
         let asked = await FirstAnswer.of(engine.reactor, within: engine.settings.answerWait) {
-            await executor.poll(claimed)
+            await executor.poll(claimed, isPlanned: false)
         }
         return (asked ?? record).view
     }
 
     /// A page of orders, newest first.
     public func list(_ query: OrderQuery) async throws(OrderError) -> OrderPage {
-        var records: [OrderRecord]
-        do { records = try await store.list(query) } catch { throw .unavailable }
-        let hasMore = records.count > query.limit
-        if hasMore { records.removeLast() }
+        var (records, hasMore): ([OrderRecord], Bool)
+        do { (records, hasMore) = try await store.list(query) } catch { throw .unavailable }
         if query.endingBefore != nil, query.merchant != nil, !query.inReview { records.reverse() }
         return OrderPage(orders: records.map(\.view), hasMore: hasMore)
     }

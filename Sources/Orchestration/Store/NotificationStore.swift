@@ -17,12 +17,12 @@ struct NotificationStore: Sendable {
     static let claim = Statement(
         "notification_claim",
         """
-        WITH due AS (
-            SELECT id FROM notifications WHERE due_at <= $1::timestamptz ORDER BY due_at LIMIT $3::bigint
-            FOR UPDATE SKIP LOCKED
-        ), n AS (
-            UPDATE notifications SET due_at = $2::timestamptz, tries = tries + 1 FROM due
-            WHERE notifications.id = due.id RETURNING notifications.*
+        WITH n AS (
+            UPDATE notifications SET due_at = $2::timestamptz, tries = tries + 1
+            WHERE id = ANY (ARRAY(
+                SELECT id FROM notifications WHERE due_at <= $1::timestamptz ORDER BY due_at LIMIT $3::bigint
+                FOR UPDATE SKIP LOCKED))
+            RETURNING notifications.*
         )
         SELECT n.id AS notification_id, n.version AS told_version, n.tries, n.created_at AS noted_at,
             \(OrderRecord.columns)
@@ -33,13 +33,16 @@ struct NotificationStore: Sendable {
     func claim(now: Timestamp, until lease: Timestamp, limit: Int) async throws(PostgresError)
         -> [DueNotification]
     {
-        try await database.query(Self.claim, [Value(now), Value(lease), .int(Int64(limit))])
-            .map { row throws(PostgresError) in
+        var due: [DueNotification] = []
+        for row in try await database.query(Self.claim, [Value(now), Value(lease), .int(Int64(limit))]) {
+            // An order that this program cannot read keeps nobody else from being told; it is due again after the lease.
+            guard let record = try? OrderRecord(row) else { continue }
+            due.append(
                 DueNotification(
                     id: try row.int("notification_id"), version: Int(try row.int("told_version")),
-                    tries: Int(try row.int("tries")), createdAt: try row.time("noted_at"),
-                    record: try OrderRecord(row))
-            }
+                    tries: Int(try row.int("tries")), createdAt: try row.time("noted_at"), record: record))
+        }
+        return due
     }
 
     static let write = Statement(

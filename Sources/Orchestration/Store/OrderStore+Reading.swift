@@ -110,19 +110,27 @@ extension OrderStore {
     static let listBackwards = Statement(
         "order_list_backwards", list("DESC", where: "merchant_id = $1::uuid"))
     static let listForwards = Statement("order_list_forwards", list("ASC", where: "merchant_id = $1::uuid"))
+    /// By the index of reference numbers, of which there is one or none.
+    static let listByReference = Statement(
+        "order_list_by_reference",
+        list("DESC", where: "merchant_id = $1::uuid AND reference_number = $8::text"))
     static let reviewBackwards = Statement(
         "order_review_backwards",
         list("DESC", where: "($1::uuid IS NULL OR merchant_id = $1::uuid) AND review IS NOT NULL"))
     static let anyBackwards = Statement(
         "order_any_backwards", list("DESC", where: "($1::uuid IS NULL OR merchant_id = $1::uuid)"))
 
-    /// Newest first; one more than the limit, when there are more.
-    func list(_ query: OrderQuery) async throws(PostgresError) -> [OrderRecord] {
+    /// In the direction of travel: at most the limit, and whether there are more. What this program cannot read is left
+    /// out: `review` tells of it.
+    func list(_ query: OrderQuery) async throws(PostgresError) -> (records: [OrderRecord], hasMore: Bool) {
         let forwards = query.endingBefore != nil
         let statement =
             query.inReview
             ? Self.reviewBackwards
-            : query.merchant == nil ? Self.anyBackwards : forwards ? Self.listForwards : Self.listBackwards
+            : query.merchant == nil
+                ? Self.anyBackwards
+                : query.referenceNumber != nil
+                    ? Self.listByReference : forwards ? Self.listForwards : Self.listBackwards
         let range = query.identifierRange
         let rows = try await database.query(
             statement,
@@ -131,7 +139,7 @@ extension OrderStore {
                 Value(query.state?.rawValue), Value(query.currency?.code), Value(query.method?.rawValue),
                 Value(query.referenceNumber),
             ])
-        return try rows.map { row throws(PostgresError) in try OrderRecord(row) }
+        return (rows.prefix(query.limit).compactMap { try? OrderRecord($0) }, rows.count > query.limit)
     }
 }
 

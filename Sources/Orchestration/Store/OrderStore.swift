@@ -100,13 +100,13 @@ struct OrderStore: Sendable {
                 late = late OR $9::boolean, reason = $10::text, reason_detail = $11::text,
                 artefact = COALESCE(artefact, $12::jsonb), expires_at = $13::timestamptz, due_at = $14::timestamptz,
                 finished_at = $15::timestamptz, updated_at = $16::timestamptz, polls = $17::bigint,
-                version = version + 1
+                held = held AND $3::bigint IS NULL, version = version + 1
             WHERE id = $1::uuid AND version = $2::bigint AND ($3::bigint IS NULL OR fence = $3::bigint)
             RETURNING id, version
         ), a AS (
             UPDATE attempts SET state = $19::text::attempt_state,
-                provider_reference = COALESCE($20::text, provider_reference), reason = $21::text,
-                reason_detail = $22::text, finished_at = $23::timestamptz
+                provider_reference = COALESCE($20::text, provider_reference), reason = COALESCE($21::text, reason),
+                reason_detail = COALESCE($22::text, reason_detail), finished_at = $23::timestamptz
             FROM o WHERE attempts.id = $18::uuid
         ), e AS (
             INSERT INTO order_events (order_id, number, at, kind, actor, detail)
@@ -151,7 +151,8 @@ struct OrderStore: Sendable {
     static let postpone = Statement(
         "order_postpone",
         """
-        UPDATE orders SET due_at = $3::timestamptz, polls = $4::bigint WHERE id = $1::uuid AND fence = $2::bigint
+        UPDATE orders SET due_at = $3::timestamptz, polls = $4::bigint, held = false
+        WHERE id = $1::uuid AND fence = $2::bigint
         """)
 
     func postpone(_ record: OrderRecord, to due: Timestamp, polls: Int) async throws(PostgresError) {
@@ -161,7 +162,8 @@ struct OrderStore: Sendable {
     }
 
     static let rest = Statement(
-        "order_rest", "UPDATE orders SET due_at = NULL WHERE id = $1::uuid AND fence = $2::bigint")
+        "order_rest",
+        "UPDATE orders SET due_at = NULL, held = false WHERE id = $1::uuid AND fence = $2::bigint")
 
     /// Nothing is due any more.
     func rest(_ record: OrderRecord) async throws(PostgresError) {
@@ -170,15 +172,16 @@ struct OrderStore: Sendable {
 
     // MARK: Due work
 
-    /// Takes orders that are due: moves them to the end of the lease and gives them the next fence.
+    /// Takes orders that are due: moves them to the end of the lease and gives them the next fence. By an array of ids:
+    /// of a join with them the planner might think, not knowing the limit, that it is worth reading all orders.
     static let claim = Statement(
         "order_claim",
         """
-        WITH due AS (
-            SELECT id FROM orders WHERE due_at <= $1::timestamptz ORDER BY due_at LIMIT $3::bigint
-            FOR UPDATE SKIP LOCKED
-        ), o AS (
-            UPDATE orders SET fence = fence + 1, due_at = $2::timestamptz FROM due WHERE orders.id = due.id
+        WITH o AS (
+            UPDATE orders SET fence = fence + 1, due_at = $2::timestamptz, held = true
+            WHERE id = ANY (ARRAY(
+                SELECT id FROM orders WHERE due_at <= $1::timestamptz ORDER BY due_at LIMIT $3::bigint
+                FOR UPDATE SKIP LOCKED))
             RETURNING orders.*
         )
         SELECT \(OrderRecord.columns) FROM o \(OrderRecord.newestAttempt)
@@ -188,26 +191,54 @@ struct OrderStore: Sendable {
         -> [OrderRecord]
     {
         let rows = try await database.query(Self.claim, [Value(now), Value(lease), .int(Int64(limit))])
-        return try rows.map { row throws(PostgresError) in try OrderRecord(row) }
+        var records: [OrderRecord] = []
+        for row in rows {
+            do throws(PostgresError) {
+                records.append(try OrderRecord(row))
+            } catch {
+                // It must not keep the others from being worked on; it is tried again once its lease has ended.
+                try await flagUnreadable(row.identifier("id"), at: now)
+            }
+        }
+        return records
     }
 
-    /// Takes one order, whoever has it, so that nobody else's result is written: for a look that a caller asks for.
+    static let unreadable = Statement(
+        "order_unreadable",
+        """
+        WITH o AS (
+            UPDATE orders SET review = 'unreadable', updated_at = $2::timestamptz, version = version + 1
+            WHERE id = $1::uuid AND review IS NULL RETURNING id, version
+        )
+        INSERT INTO order_events (order_id, number, at, kind, actor, detail)
+        SELECT o.id, o.version, $2::timestamptz, 'review_raised', 'causeway', '{"review":"unreadable"}' FROM o
+        """)
+
+    /// Calls a person to an order that this program cannot read: of a newer version's method, say.
+    private func flagUnreadable(_ id: Identifier, at now: Timestamp) async throws(PostgresError) {
+        _ = try await database.query(Self.unreadable, [Value(id), Value(now)])
+    }
+
+    /// Takes one order that is as it was read, for a look that a caller asks for: not where somebody is looking already.
     static let claimOne = Statement(
         "order_claim_one",
         """
         WITH o AS (
-            UPDATE orders SET fence = fence + 1, due_at = $2::timestamptz
-            WHERE id = $1::uuid AND version = $3::bigint AND fence = $4::bigint RETURNING orders.*
+            UPDATE orders SET fence = fence + 1, due_at = $2::timestamptz, held = true
+            WHERE id = $1::uuid AND version = $3::bigint AND fence = $4::bigint
+                AND (NOT held OR due_at <= $5::timestamptz) RETURNING orders.*
         )
         SELECT \(OrderRecord.columns) FROM o \(OrderRecord.newestAttempt)
         """)
 
-    func claim(_ record: OrderRecord, until lease: Timestamp) async throws(PostgresError) -> OrderRecord? {
+    func claim(_ record: OrderRecord, now: Timestamp, until lease: Timestamp) async throws(PostgresError)
+        -> OrderRecord?
+    {
         let rows = try await database.query(
             Self.claimOne,
             [
                 Value(record.view.id), Value(lease), .int(Int64(record.view.version)),
-                .int(Int64(record.fence)),
+                .int(Int64(record.fence)), Value(now),
             ])
         guard let row = rows.first else { return nil }
         return try OrderRecord(row)
