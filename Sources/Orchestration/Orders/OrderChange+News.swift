@@ -37,6 +37,9 @@ extension OrderRecord {
             direction: view.method.direction, due: dueAmount, notFoundIsProof: context.notFoundIsProof)
     }
 
+    /// Whether a person must first decide which news of this order is true.
+    var isContested: Bool { view.review.flatMap(ReviewReason.init)?.isContradiction ?? false }
+
     /// Computes what `outcome` changes; `nil` where it tells nothing new.
     func change(on outcome: Outcome, _ context: NewsContext) -> OrderChange? {
         guard let situation = situation(context), !isRepeated(outcome) else { return nil }
@@ -46,6 +49,11 @@ extension OrderRecord {
         }
         if isRaised(transition, by: outcome) { return nil }
         transition.mayTryNext = transition.mayTryNext && context.hasNext
+        if isContested, transition.attempt == .rejected, situation.attempt != .rejected {
+            // Somebody verified has told of a payment: neither another account nor an end before a person has decided.
+            transition.mayTryNext = false
+            transition.order = view.state
+        }
         var change = OrderChange(
             record: self, versionBefore: view.version, holding: context.holding, due: due,
             event: OrderChange.Event(kind: "", actor: context.source.actor, detail: []),
@@ -78,6 +86,8 @@ extension OrderRecord {
 
 extension OrderChange {
     fileprivate mutating func apply(_ transition: Transition, _ context: NewsContext) {
+        // Who sends it goes on by itself: nobody else may take the order before the lease has ended.
+        let isInFlight = context.holding == nil && record.attempt?.state == .sending
         record.view.version += 1
         record.view.updatedAt = context.now
         record.attempt?.state = transition.attempt
@@ -87,6 +97,8 @@ extension OrderChange {
         if moved.isTerminal {
             if record.view.finishedAt == nil || transition.late { record.view.finishedAt = context.now }
             due = nil
+        } else if isInFlight {
+            // As it is.
         } else if transition.mayTryNext {
             // Whoever holds the order goes on at once; else anybody may.
             due = context.holding == nil ? context.now : due
@@ -95,7 +107,9 @@ extension OrderChange {
         }
         if let review = transition.review {
             record.view.review = review.rawValue
-        } else if record.view.review == ReviewReason.outcomeUnknown.rawValue, transition.attempt != .unknown {
+        } else if record.view.review == ReviewReason.unreadable.rawValue
+            || record.view.review == ReviewReason.outcomeUnknown.rawValue && transition.attempt != .unknown
+        {
             record.view.review = nil
         }
     }

@@ -95,7 +95,7 @@ struct OrderStore: Sendable {
         "order_change",
         """
         WITH o AS (
-            UPDATE orders SET state = $4::text::order_state, payable = COALESCE(payable, $5::bigint),
+            UPDATE orders SET state = $4::text::order_state, payable = COALESCE($5::bigint, payable),
                 moved = COALESCE($6::bigint, moved), fee = COALESCE($7::bigint, fee), review = $8::text,
                 late = late OR $9::boolean, reason = $10::text, reason_detail = $11::text,
                 artefact = COALESCE(artefact, $12::jsonb), expires_at = $13::timestamptz, due_at = $14::timestamptz,

@@ -30,12 +30,22 @@ extension Engine {
         }
     }
 
-    /// Whether "not found" proves by now that the attempt never arrived, after what its provider's documents allow.
+    /// How long sending the attempt may take: it must be over before the lease is, since whoever takes the order then
+    /// acts on the assumption that nothing more of this attempt leaves us. `nil`: this process was held up for so long
+    /// that it must not begin.
+    func timeToSend(_ record: OrderRecord) -> Duration? {
+        guard let due = record.due else { return nil }
+        let left = due - clock.now() - settings.lease / 10
+        return left < settings.lease / 4 ? nil : left
+    }
+
+    /// Whether "not found" proves by now that the attempt never arrived: after what its provider's documents allow,
+    /// counted from the last moment at which it can have been sent.
     func isNotFoundProof(for record: OrderRecord, at now: Timestamp) -> Bool {
         guard let attempt = record.attempt, let account = directory.current.account(attempt.account),
             let grace = account.connector.notFoundGrace(for: record.view.method)
         else { return false }
-        return now - attempt.createdAt >= grace
+        return now - attempt.createdAt >= min(settings.lease, account.descriptor.timeouts.total) + grace
     }
 
     /// When the attempt is to be asked about after `polls` questions: by its connector's plan, and once more right

@@ -45,6 +45,10 @@ struct Executor: Sendable {
             return .rejected(
                 Refusal(.misconfigured, "the provider account is not usable", worthAnotherAccount: true))
         }
+        guard let time = engine.timeToSend(record) else {
+            return .rejected(
+                Refusal(.neverArrived, "the payment could not be sent in time", worthAnotherAccount: true))
+        }
         let request: ProviderRequest
         let payment: Payment
         do {
@@ -58,7 +62,7 @@ struct Executor: Sendable {
                 Refusal(.misconfigured, "the payment could not be prepared", worthAnotherAccount: false))
         }
         FaultPoint.reached("before_send")
-        switch await engine.call(request, of: account, once: true) {
+        switch await engine.call(request, of: account, once: true, within: time) {
         case .response(let response):
             return account.connector.outcome(ofSubmission: response, of: payment, at: engine.clock.now())
         case .notSent(let why):
@@ -73,6 +77,7 @@ struct Executor: Sendable {
 
     /// Commits the next candidate's attempt; `nil` where there is none, or the order is no longer ours.
     func beginNext(_ record: OrderRecord) async -> OrderRecord? {
+        guard !record.isContested else { return nil }
         let ordinal = (record.attempt?.ordinal ?? 0) + 1
         guard let account = engine.nextCandidate(of: record) else { return nil }
         return try? await begin(record, ordinal: ordinal, account: account, expiresAt: nil)
@@ -153,15 +158,18 @@ struct Executor: Sendable {
     // MARK: Asking
 
     /// Asks the provider about the attempt under way, and writes the answer or the next time to ask.
-    func poll(_ held: OrderRecord) async -> OrderRecord {
+    ///
+    /// - Parameter isPlanned: a question of the poll plan, which backs off from one to the next; not one that a caller
+    ///   wants asked.
+    func poll(_ held: OrderRecord, isPlanned: Bool = true) async -> OrderRecord {
         guard let attempt = held.attempt, let account = engine.directory.current.account(attempt.account),
             let payment = try? engine.payment(of: held, attempt)
         else {
-            await postpone(held)
-            return held
+            // Nobody can be asked as long as the account is not usable: a person must know.
+            return await stillUndecided(held)
         }
         var asked = held
-        asked.polls += 1
+        if isPlanned { asked.polls += 1 }
         let query = account.connector.query(
             of: payment, providerReference: attempt.providerReference, at: engine.clock.now())
         let outcome: Outcome
@@ -199,7 +207,7 @@ struct Executor: Sendable {
         return record
     }
 
-    private func postpone(_ record: OrderRecord) async {
+    func postpone(_ record: OrderRecord) async {
         let now = engine.clock.now()
         let due = engine.nextLook(at: record, polls: record.polls, now: now)
         // Where this fails, the lease's end is the next time to ask.

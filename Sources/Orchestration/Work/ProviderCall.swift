@@ -15,24 +15,29 @@ enum ProviderAnswer: Sendable {
 extension Engine {
     /// Calls an account's provider once, and meters it.
     ///
-    /// - Parameter once: the request moves money: the transport must not repeat it.
-    func call(_ request: ProviderRequest, of account: ProviderAccount, once: Bool) async -> ProviderAnswer {
+    /// - Parameters:
+    ///   - once: the request moves money: the transport must not repeat it.
+    ///   - time: how long it may take, where that is less than its provider's time.
+    func call(
+        _ request: ProviderRequest, of account: ProviderAccount, once: Bool, within time: Duration? = nil
+    ) async -> ProviderAnswer {
         let began = clock.now()
-        let answer = await send(request, of: account, once: once)
+        let answer = await send(request, of: account, once: once, within: time)
         let now = clock.now()
         meters.record(account.id, problem: answer.problem, took: now - began, at: now)
         return answer
     }
 
-    private func send(_ request: ProviderRequest, of account: ProviderAccount, once: Bool) async
-        -> ProviderAnswer
-    {
+    private func send(
+        _ request: ProviderRequest, of account: ProviderAccount, once: Bool, within time: Duration?
+    ) async -> ProviderAnswer {
         let timeouts = account.descriptor.timeouts
+        let total = min(timeouts.total, time ?? timeouts.total)
         var outgoing = HTTPClient.Request(method: request.method, url: request.url)
         outgoing.headers = request.headers.map { ($0.name, $0.value) }
         outgoing.body = request.body
         outgoing.timeouts = HTTPClient.Timeouts(
-            connect: timeouts.connect, firstByte: timeouts.firstByte, total: timeouts.total)
+            connect: min(timeouts.connect, total), firstByte: timeouts.firstByte, total: total)
         outgoing.proxy = account.proxy
         outgoing.once = once
         switch await client.send(outgoing) {

@@ -79,7 +79,10 @@ public actor Worker {
     private func rest() async {
         let now = engine.clock.now()
         var until = now + Self.nap
-        if let next = try? await store.nextDue(), next < until { until = max(next, now + .milliseconds(5)) }
+        // With its hands full it is woken when one is free, and not by what is due.
+        if underWay < engine.settings.workersMax, let next = try? await store.nextDue(), next < until {
+            until = max(next, now + .milliseconds(5))
+        }
         let reactor = engine.reactor
         agenda.sleep(until: until) { reactor.execute { self.assumeIsolated { $0.reschedule() } } }
         let timer = schedule(until)
@@ -131,7 +134,9 @@ public actor Worker {
         case .unknown, .accepted, .succeeded:
             _ = await executor.poll(record)
         case .rejected, .failed, .expired, nil:
-            if let begun = await executor.beginNext(record) {
+            if record.isContested {
+                await executor.postpone(record)
+            } else if let begun = await executor.beginNext(record) {
                 _ = await executor.execute(begun)
             } else if let change = record.exhaustion(at: engine.clock.now()) {
                 _ = try? await store.write(change)

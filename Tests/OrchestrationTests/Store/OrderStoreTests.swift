@@ -104,6 +104,20 @@ struct OrderStoreTests {
         }
     }
 
+    @Test("hold the newest word on what is to be paid, until the payer has been shown something")
+    func payable() async throws {
+        try await Self.with { store, _ in
+            var record = try await Self.insert(store)
+            for minor in [49_998, 49_997] as [Int64] {
+                var change = record.untouched(at: Self.now, kind: "x", actor: "causeway", holding: nil)
+                change.record.view.payable = Money(minor: minor, .kes)
+                #expect(try await store.write(change))
+                record = try #require(try await store.order(record.view.id, merchant: nil))
+                #expect(record.view.payable?.minor == minor)
+            }
+        }
+    }
+
     @Test("hold at most one open attempt of an order")
     func oneOpenAttempt() async throws {
         try await Self.with { store, pool in
