@@ -4,7 +4,7 @@
 #
 #   make test                      all stages: lint build unit fuzz e2e
 #   make test ONLY="build e2e"     some of them (what a stage needs is installed and built first)
-#   make test ONLY=e2e PYTEST="-k kill -x"     arguments for pytest
+#   make test ONLY=e2e PYTEST="-k kill -x"     arguments for pytest; WORKERS=0 one by one
 #   make test ONLY=unit FILTER=HTTPTests       arguments for swift test --filter
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT"
@@ -83,7 +83,7 @@ end_to_end() {
     CAUSEWAY_PROGRAMS=$(swift build --show-bin-path) || return 1
     export CAUSEWAY_PROGRAMS CAUSEWAY_TEST_DIRECTORY=$work PYTHONDONTWRITEBYTECODE=1
     # shellcheck disable=SC2086
-    "$LOCAL/venv/bin/python" -m pytest Tests/EndToEnd ${PYTEST:-}
+    "$LOCAL/venv/bin/python" -m pytest Tests/EndToEnd -n "${WORKERS:-4}" ${PYTEST:-}
 }
 
 if wanted lint; then stage lint "Checking the style" make --no-print-directory lint || true; fi

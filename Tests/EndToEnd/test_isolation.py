@@ -6,13 +6,22 @@ import pytest
 
 from support.api import Merchant, thb_qr
 from support.stack import Stack
+from support.waiting import until
 
 
 @pytest.fixture(scope="module")
 def rival(shared: Stack) -> Merchant:
     """An app of another merchant on the same installation."""
     shared.apply({"merchants": [{"name": "rival", "displayName": "Rival", "apps": [{"name": "till"}]}]})
-    return shared.merchant("rival")
+    # Running processes hear of a new app within a moment.
+    return until("the new app is known", lambda: _signed_in(shared), seconds=5, every=0.25)
+
+
+def _signed_in(shared: Stack) -> Merchant | None:
+    try:
+        return shared.merchant("rival")
+    except AssertionError:
+        return None
 
 
 CALLS = [("GET", ""), ("GET", "?refresh=true"), ("GET", "/events"), ("POST", "/cancel")]

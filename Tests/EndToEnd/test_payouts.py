@@ -75,8 +75,8 @@ def test_an_answer_past_the_deadline_and_no_callback_leave_it_to_a_question(make
     merchant = stack.merchant()
     account, operation = {"payplus": ("demo-one", "withdraw"), "haipay": ("1054", "apply")}[provider]
     stack.sandbox.behave(provider, operation, "slow", account=account)
-    # Its query tells that it was paid; its callbacks tell nothing.
-    order = merchant.create(PAYOUTS[provider](amount("no_callback")))
+    stack.sandbox.behave(provider, "callback", "no_callback", account=account)
+    order = merchant.create(PAYOUTS[provider](amount("succeed")))
     assert order["status"] == "processing"
     ended = merchant.await_state(order, "succeeded", seconds=60)
     assert "outcome_unknown" in [event["kind"] for event in merchant.events(ended)]

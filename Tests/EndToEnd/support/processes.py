@@ -52,6 +52,7 @@ class Postgres:
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
+        self.is_gone = False
         self._counter = 0
 
     def _script(self, *arguments: str) -> str:
@@ -69,6 +70,7 @@ class Postgres:
         self._script("stop")
 
     def destroy(self) -> None:
+        self.is_gone = True
         self._script("destroy")
 
     def url(self, database: str = "causeway") -> str:
