@@ -20,7 +20,7 @@ public struct Engine: Sendable {
     /// The time.
     public let clock: WallClock
     /// Bounds and waits.
-    public let settings: Settings
+    public var settings: Settings
 
     /// Bounds and waits, each with the reason for its default.
     public struct Settings: Sendable {

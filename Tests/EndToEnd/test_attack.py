@@ -128,8 +128,11 @@ def test_an_order_of_an_account_that_no_longer_works_calls_a_person(make_stack) 
     merchant = stack.merchant()
     order = merchant.create(kes_payout(f"{next(_whole)}.06"))
     assert order["status"] == "processing"
+    number = account_id(stack, "haipay")
     stack.rows("UPDATE provider_accounts SET sealed_secrets = '\\x00' WHERE name = 'haipay' RETURNING 1")
     stack.rows("SELECT pg_notify('causeway_directory', '')")
     stack.rows("UPDATE orders SET created_at = created_at - interval '3 hours' WHERE finished_at IS NULL RETURNING 1")
     stack.rows("UPDATE attempts SET created_at = created_at - interval '3 hours' RETURNING 1")
     until("a person is called", lambda: merchant.fetch(order)["review"], seconds=60)
+    answer = requests.post(f"{stack.url}/webhooks/{number}", json={}, timeout=10)
+    assert answer.status_code == 503, answer.text

@@ -37,7 +37,11 @@ public final class Callbacks: Sendable {
     public func receive(
         _ request: CallbackRequest, for accountID: Identifier, from address: String
     ) async -> CallbackReply {
-        guard let account = engine.directory.current.account(accountID) else { return .unknownAccount }
+        let directory = engine.directory.current
+        guard let account = directory.account(accountID) else {
+            // One whose settings do not work just now will be asked for again.
+            return directory.unusableAccounts.contains { $0.id == accountID } ? .unavailable : .unknownAccount
+        }
         guard
             account.callbackAddresses.isEmpty
                 || account.callbackAddresses.contains(where: { $0.contains(address) })

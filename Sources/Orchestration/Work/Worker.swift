@@ -10,6 +10,8 @@ public actor Worker {
     private let agenda: Agenda
     private let store: OrderStore
     private var underWay = 0
+    /// The same by the provider account that is asked.
+    private var underWayAt: [Identifier: Int] = [:]
     private var isStopping = false
     private var loop: Task<Void, Never>?
     private var wakeUp: CheckedContinuation<Void, Never>?
@@ -62,17 +64,24 @@ public actor Worker {
         else { return 0 }
         FaultPoint.reached(records.isEmpty ? "no_work" : "work_claimed")
         for record in records {
+            let account = record.attempt?.account
+            let isCrowded = account.map { underWayAt[$0, default: 0] >= sharePerAccount } ?? false
             underWay += 1
+            if let account { underWayAt[account, default: 0] += 1 }
             Task(executorPreference: engine.reactor) {
-                await self.handle(record)
-                await self.finished()
+                if isCrowded { await self.executor.postpone(record) } else { await self.handle(record) }
+                await self.finished(account)
             }
         }
         return records.count
     }
 
-    private func finished() {
+    /// A provider that lets its questions hang must leave hands free for the others' orders.
+    private var sharePerAccount: Int { max(1, engine.settings.workersMax * 3 / 4) }
+
+    private func finished(_ account: Identifier?) {
         underWay -= 1
+        if let account, let count = underWayAt[account] { underWayAt[account] = count > 1 ? count - 1 : nil }
         if underWay == engine.settings.workersMax - 1 { wake() }
     }
 

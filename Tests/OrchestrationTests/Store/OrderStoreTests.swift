@@ -28,7 +28,7 @@ struct OrderStoreTests {
     /// An order that is being sent, and whose lease ends at `due`.
     static func insert(
         _ store: OrderStore, reference: String = "r1", at time: Timestamp = now, due: Timestamp = now,
-        claim: IdempotencyClaim? = nil, merchant: Identifier = merchant
+        claim: IdempotencyClaim? = nil, merchant: Identifier = merchant, account: Identifier = account
     ) async throws -> OrderRecord {
         var record = OrderChangeTests.record()
         record.view.id = Identifier(at: time)

@@ -16,22 +16,29 @@ struct ExecutorTests {
             reviewAfter: .seconds(60))
 
         let grace: Duration?
+        let url: String
         private let counter = Mutex(0)
 
-        init(settings: AccountSettings) { grace = nil }
-        init(grace: Duration?) { self.grace = grace }
+        init(settings: AccountSettings) {
+            grace = nil
+            url = "http://127.0.0.1:1/"
+        }
+        init(grace: Duration?, port: UInt16 = 1) {
+            self.grace = grace
+            url = "http://127.0.0.1:\(port)/"
+        }
 
         var submissions: Int { counter.withLock { $0 } }
         func problems(with payment: Payment) -> [FieldProblem] { [] }
         func submission(of payment: Payment, at time: Timestamp) throws(Refusal) -> ProviderRequest {
             counter.withLock { $0 += 1 }
-            return ProviderRequest(method: "POST", url: "http://127.0.0.1:1/")
+            return ProviderRequest(method: "POST", url: url)
         }
         func outcome(
             ofSubmission response: ProviderResponse, of payment: Payment, at time: Timestamp
         ) -> Outcome { .unknown("") }
         func query(of payment: Payment, providerReference: String?, at time: Timestamp) -> ProviderRequest {
-            ProviderRequest(method: "POST", url: "http://127.0.0.1:1/")
+            ProviderRequest(method: "POST", url: url)
         }
         func outcome(ofQuery response: ProviderResponse, of payment: Payment, at time: Timestamp) -> Outcome {
             .unknown("")
@@ -39,13 +46,22 @@ struct ExecutorTests {
         func notFoundGrace(for method: PaymentMethod) -> Duration? { grace }
     }
 
-    static func engine(_ pool: PostgresPool, _ connector: Silent, at now: Timestamp) throws -> Engine {
-        let account = ProviderAccount(
-            id: OrderStoreTests.account, name: "one", isEnabled: true, priority: 1, methods: [.kesEWallet],
+    static func account(_ connector: Silent, _ id: Identifier) -> ProviderAccount {
+        ProviderAccount(
+            id: id, name: "a\(id.low)", isEnabled: true, priority: 1, methods: [.kesEWallet],
             connector: connector, callbackAddresses: [], proxy: nil)
-        return Engine(
+    }
+
+    static func engine(_ pool: PostgresPool, _ connector: Silent, at now: Timestamp) throws -> Engine {
+        try engine(pool, [account(connector, OrderStoreTests.account)], at: now)
+    }
+
+    static func engine(_ pool: PostgresPool, _ accounts: [ProviderAccount], at now: Timestamp) throws
+        -> Engine
+    {
+        Engine(
             reactor: pool.reactor, database: pool, client: HTTPClient(reactor: pool.reactor),
-            directory: DirectoryHolder(Directory(merchants: [], apps: [], accounts: [account])),
+            directory: DirectoryHolder(Directory(merchants: [], apps: [], accounts: accounts)),
             vault: try Vault(masterKey: [UInt8](repeating: 1, count: 32)), meters: ProviderMeters(),
             clock: WallClock { now }, settings: Engine.Settings(publicURL: "http://127.0.0.1"))
     }
