@@ -43,9 +43,20 @@ sandbox_url=http://$HOST:$PORT
 [[ $HOST != *:* ]] || sandbox_url=http://[$HOST]:$PORT
 
 deploy/install.sh
-step "$LOCAL/build.log" "Building (a few minutes the first time)" swift build -c "$configuration" ||
-    die "The build failed." "All of its output: $LOCAL/build.log"
-programs=$(swift build -c "$configuration" --show-bin-path)
+programs=$ROOT/.build/$configuration
+build() {
+    # Folders count too: a file that was removed makes its folder newer.
+    local stamp=$LOCAL/built-$configuration
+    if [ -x "$programs/causeway" ] && [ -x "$programs/sandbox" ] && [ -e "$stamp" ] &&
+        [ -z "$(find Package.swift Sources -newer "$stamp" -print -quit)" ]; then
+        return
+    fi
+    touch "$stamp.new"
+    step "$LOCAL/build.log" "Building (a few minutes the first time)" swift build -c "$configuration" ||
+        die "The build failed." "All of its output: $LOCAL/build.log"
+    mv "$stamp.new" "$stamp"
+}
+build
 
 # ---- keys, made once: without the master key what the database holds sealed cannot be read --------------------------
 make_key() {
