@@ -38,7 +38,9 @@ CREATE TABLE orders (
     created_at       timestamptz NOT NULL,
     updated_at       timestamptz NOT NULL,
     finished_at      timestamptz,
+    -- Until when the quote holds, or the payer can pay; and until when the merchant wished a payin to be payable.
     expires_at       timestamptz,
+    pay_by           timestamptz,
     -- Every change makes the next version, with the event of that number: writers compare and set.
     version          integer NOT NULL DEFAULT 1,
     -- Due work is this row. Who takes it moves due_at to the end of its lease and takes the next fence; who stalls

@@ -108,8 +108,9 @@ extension Harness {
             },
             health: {
                 HealthReport(
-                    status: .up, isDatabaseReachable: true, databaseLatency: 1,
+                    isDatabaseReachable: true, databaseLatency: 1,
                     work: HealthReport.Work(due: 0, oldestDueAt: nil, inReview: 0, unmatchedCallbacks: 0),
+                    isBehind: false,
                     accounts: [
                         HealthReport.Account(
                             id: app.id, name: "main", connector: "example", isEnabled: true, status: .up,
@@ -117,7 +118,7 @@ extension Harness {
                             lastSuccess: now, checkedAt: now, errorRate: 0.0625, latencyP50: 12,
                             latencyP99: 90,
                             balance: Money(minor: 123_456, .thb), balanceAt: now)
-                    ], unusableAccounts: [])
+                    ], isDirectoryCurrent: true, unusableAccounts: [])
             },
             isReady: { true }, pool: { PoolFigures() },
             administration: Administration(database: pool, vault: vault, clock: WallClock { now }),

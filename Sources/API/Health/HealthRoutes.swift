@@ -78,6 +78,10 @@ extension JSONWriter {
         beginObject()
         member("status", report.work == nil ? "unknown" : report.isBehind ? "degraded" : "ok")
         endObject()
+        key("directory")
+        beginObject()
+        member("status", report.isDirectoryCurrent ? "ok" : "degraded")
+        endObject()
         endObject()
     }
 
@@ -144,13 +148,5 @@ extension JSONWriter {
         let digits = String(thousandths % 1000)
         let text = "\(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.utf8.count) + digits
         raw(text.utf8)
-    }
-}
-
-extension HealthReport {
-    /// Degraded for no account's sake.
-    fileprivate var isBehind: Bool {
-        status == .degraded && unusableAccounts.isEmpty
-            && !accounts.contains { $0.isEnabled && $0.status == .degraded }
     }
 }

@@ -73,7 +73,7 @@ public final class Orders: Sendable {
         do {
             begun = try await executor.begin(
                 record, ordinal: 1, account: account,
-                expiresAt: payinExpiry(record.view.method, nil, at: now))
+                expiresAt: payinExpiry(record.view.method, record.payBy, at: now))
         } catch {
             throw .unavailable
         }
@@ -130,7 +130,7 @@ public final class Orders: Sendable {
             attempts: 0)
         return OrderRecord(
             view: view, sealedCounterparty: sealed, notifyURL: draft.notifyURL, decision: decision.json,
-            due: nil,
+            payBy: draft.expiresAt, due: nil,
             fence: 0, polls: 0, attempt: nil)
     }
 

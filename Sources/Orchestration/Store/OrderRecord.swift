@@ -7,6 +7,8 @@ struct OrderRecord: Sendable {
     var sealedCounterparty: [UInt8]?
     var notifyURL: String?
     var decision: [UInt8]
+    /// Until when the merchant wished a payin to be payable.
+    var payBy: Timestamp?
     /// When it is to be looked at next, or when the lease of whoever has it ends.
     var due: Timestamp?
     var fence: Int
@@ -41,7 +43,7 @@ extension OrderRecord {
         o.id, o.merchant_id, o.app_id, o.reference_number, o.method, o.amount, o.payable, o.moved, o.fee,
         o.state::text AS state, o.review, o.late, o.reason, o.reason_detail, o.counterparty, o.artefact,
         o.notify_url, o.redirect_url, o.description, o.metadata, o.decision, o.created_at, o.updated_at,
-        o.finished_at, o.expires_at, o.version, o.due_at, o.fence, o.polls,
+        o.finished_at, o.expires_at, o.pay_by, o.version, o.due_at, o.fence, o.polls,
         a.id AS attempt_id, a.ordinal, a.account_id, a.reference, a.provider_reference,
         a.state::text AS attempt_state, a.created_at AS attempt_created_at
         """
@@ -79,6 +81,7 @@ extension OrderRecord {
         sealedCounterparty = try row.bytesIfPresent("counterparty")
         notifyURL = try row.textIfPresent("notify_url")
         decision = try row.json("decision")
+        payBy = try row.timeIfPresent("pay_by")
         due = try row.timeIfPresent("due_at")
         fence = Int(try row.int("fence"))
         polls = Int(try row.int("polls"))

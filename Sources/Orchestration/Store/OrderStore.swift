@@ -15,10 +15,10 @@ struct OrderStore: Sendable {
         WITH o AS (
             INSERT INTO orders (id, merchant_id, app_id, reference_number, method, amount, state, counterparty,
                 notify_url, redirect_url, description, metadata, decision, created_at, updated_at, expires_at,
-                due_at, fence)
+                due_at, fence, pay_by)
             VALUES ($1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, $6::bigint, $7::text::order_state, $8::bytea,
                 $9::text, $10::text, $11::text, $12::jsonb, $13::jsonb, $14::timestamptz, $14::timestamptz,
-                $15::timestamptz, $16::timestamptz, $17::bigint::integer)
+                $15::timestamptz, $16::timestamptz, $17::bigint::integer, $24::timestamptz)
         ), a AS (
             INSERT INTO attempts (id, order_id, ordinal, account_id, reference, state, created_at)
             SELECT $18::uuid, $1::uuid, 1, $19::uuid, $20::text, 'sending', $14::timestamptz
@@ -47,7 +47,7 @@ struct OrderStore: Sendable {
                 Value(view.expiresAt), Value(due), .int(Int64(record.fence)), Value(attempt?.id),
                 Value(attempt?.account), Value(attempt?.reference), Value(claim?.key),
                 Value(claim?.fingerprint),
-                .json(detail),
+                .json(detail), Value(record.payBy),
             ])
     }
 

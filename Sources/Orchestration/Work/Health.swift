@@ -57,18 +57,27 @@ public struct HealthReport: Sendable {
         public let unmatchedCallbacks: Int
     }
 
-    /// The whole.
-    public let status: Status
     /// Whether the database answers, and how quickly.
     public let isDatabaseReachable: Bool
     /// Milliseconds of the question above.
     public let databaseLatency: Int?
     /// `nil` when the database does not answer.
     public let work: Work?
+    /// Whether due work has waited for long.
+    public let isBehind: Bool
     /// Every account.
     public let accounts: [Account]
+    /// Whether merchants, apps and accounts are as the database last told; if not, older ones stay in force.
+    public let isDirectoryCurrent: Bool
     /// Accounts whose configuration does not work, with the reason.
     public let unusableAccounts: [UnusableAccount]
+
+    /// The whole: down without the database; degraded where somebody should look.
+    public var status: Status {
+        guard isDatabaseReachable else { return .down }
+        let isTroubled = accounts.contains { $0.isEnabled && $0.status == .degraded }
+        return isBehind || isTroubled || !isDirectoryCurrent || !unusableAccounts.isEmpty ? .degraded : .up
+    }
 }
 
 extension Engine {
@@ -99,9 +108,10 @@ extension Engine {
             report(account, statuses?[account.id], meters[account.id])
         }
         return HealthReport(
-            status: Self.overall(work, accounts, directory.unusableAccounts.isEmpty, at: clock.now()),
             isDatabaseReachable: work != nil, databaseLatency: work.map { _ in Int(latency) }, work: work,
-            accounts: accounts, unusableAccounts: directory.unusableAccounts)
+            isBehind: work?.oldestDueAt.map { clock.now() - $0 > Self.backlogAge } ?? false,
+            accounts: accounts, isDirectoryCurrent: self.directory.problem == nil,
+            unusableAccounts: directory.unusableAccounts)
     }
 
     /// Whether the database answers within its deadline.
@@ -133,14 +143,5 @@ extension Engine {
             latencyP99: meter?.latency(0.99),
             balance: seen?.balanceMinor.flatMap { minor in currency.map { Money(minor: minor, $0) } },
             balanceAt: seen?.balanceAt)
-    }
-
-    private static func overall(
-        _ work: HealthReport.Work?, _ accounts: [HealthReport.Account], _ allUsable: Bool, at now: Timestamp
-    ) -> HealthReport.Status {
-        guard let work else { return .down }
-        let isBehind = work.oldestDueAt.map { now - $0 > backlogAge } ?? false
-        let isTroubled = accounts.contains { $0.isEnabled && $0.status == .degraded }
-        return isBehind || isTroubled || !allUsable ? .degraded : .up
     }
 }
