@@ -47,6 +47,9 @@ CREATE TABLE orders (
     -- past its lease finds another fence and cannot write.
     due_at           timestamptz,
     fence            integer NOT NULL DEFAULT 0,
+    -- Whether somebody is asking about the order under a lease right now: who wants to know more waits for that answer
+    -- instead of asking too. A lease that has ended (due_at) holds nothing.
+    held             boolean NOT NULL DEFAULT false,
     -- Questions asked of the provider about the attempt under way.
     polls            integer NOT NULL DEFAULT 0,
     UNIQUE (merchant_id, reference_number)
