@@ -7,15 +7,17 @@ import concurrent.futures
 import hashlib
 import hmac
 import json
+import random
 import signal
+import threading
 import time
 from typing import Any
 
 import pytest
 import requests
 
-from support.api import Merchant, kes_payout, thb_payout
-from support.stack import Stack, account, demo, with_grace
+from support.api import kes_payout, thb_payout, thb_qr
+from support.stack import Stack, with_grace
 from support.waiting import throughout, until
 
 # Each test has an amount of its own, so that "was it ever paid twice, under whatever reference" can be asked.
@@ -122,6 +124,21 @@ def test_asking_again_and_again_does_not_keep_the_answer_from_being_written(make
     assert len(asked) <= 12, "callers who ask at once share one question"
 
 
+def test_who_asks_while_another_asks_gets_an_answer_that_is_no_older_than_the_call(make_stack) -> None:
+    stack = make_stack(CAUSEWAY_POLL_SCALE="50")
+    stack.server()
+    merchant = stack.merchant()
+    order = merchant.create(thb_qr(f"{next(_whole)}.15"))
+    # As if another process had asked before the payer paid, and were waiting for its answer.
+    stack.rows("UPDATE orders SET held = true, fence = fence + 1, due_at = now() + interval '1 hour' RETURNING 1")
+    stack.sandbox.pay(reference=stack.attempts(order["referenceNumber"])[0]["reference"])
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(merchant.at(stack.url).fetch, order, refresh=True)
+        time.sleep(0.5)
+        stack.rows("UPDATE orders SET held = false RETURNING 1")
+        assert asking.result(30)["status"] == "succeeded"
+
+
 def test_an_order_of_an_account_that_no_longer_works_calls_a_person(make_stack) -> None:
     stack = make_stack()
     stack.server()
@@ -136,3 +153,97 @@ def test_an_order_of_an_account_that_no_longer_works_calls_a_person(make_stack) 
     until("a person is called", lambda: merchant.fetch(order)["review"], seconds=60)
     answer = requests.post(f"{stack.url}/webhooks/{number}", json={}, timeout=10)
     assert answer.status_code == 503, answer.text
+
+
+CHAOS = ["00", "00", "00", "03", "04", "05", "06", "07", "08", "09", "12", "13", "14", "15", "16"]
+
+
+def test_whatever_happens_to_two_servers_nothing_is_paid_twice_and_every_order_ends(make_stack) -> None:
+    """Servers are stopped past their leases, shot and started anew, while callers repeat, refresh, cancel and process
+    quotes twice, and the provider misbehaves by the amounts' magic."""
+    seed = random.SystemRandom().randrange(1 << 32)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    stack = make_stack(with_grace(1), CAUSEWAY_LEASE="3s")
+    servers = [stack.server(), stack.server(first=False)]
+    merchant = stack.merchant()
+    drafts = [chance.choice([thb_payout, kes_payout])(f"{next(_whole)}.{chance.choice(CHAOS)}") for _ in range(36)]
+    urls = [server.url for server in servers]
+    over = threading.Event()
+
+    def quietly(method: str, path: str, **arguments: Any) -> requests.Response | None:
+        try:
+            return merchant.at(chance.choice(urls)).call(method, path, timeout=8, **arguments)
+        except requests.RequestException:
+            return None
+
+    def push(draft: dict[str, Any]) -> None:
+        """Until the order is there, by a quote or at once, each call made twice at the same time."""
+        is_quote = chance.random() < 0.5
+        key = {"Idempotency-Key": f'"{draft["referenceNumber"]}"'} if chance.random() < 0.5 else {}
+        path = "/v1/transaction/initiate" if is_quote else "/v1/transaction"
+        with concurrent.futures.ThreadPoolExecutor(2) as both:
+            while not over.is_set():
+                answers = list(both.map(lambda _: quietly("POST", path, json=draft, headers=key), range(2)))
+                made = [answer for answer in answers if answer is not None and answer.status_code == 201]
+                if made and is_quote:
+                    signature = {"x-signature": made[0].json()["result"]["signature"]}
+                    for _ in range(20):
+                        told = list(both.map(
+                            lambda _: quietly("POST", "/v1/transaction/process", headers=signature), range(2)))
+                        if any(answer is not None and answer.status_code in (201, 409) for answer in told):
+                            return
+                    return
+                if made or any(answer is not None and answer.status_code == 409 for answer in answers):
+                    return
+                time.sleep(0.2)
+
+    def meddle() -> None:
+        while not over.is_set():
+            for order in (quietly("GET", "/v1/transaction?limit=50") or _Nothing()).json().get("result", {}).get("data", []):
+                if chance.random() < 0.5:
+                    quietly("GET", f"/v1/transaction/txnId/{order['txnId']}?refresh=true")
+                elif chance.random() < 0.05:
+                    quietly("POST", f"/v1/transaction/txnId/{order['txnId']}/cancel")
+            time.sleep(0.3)
+
+    threads = [threading.Thread(target=push, args=(draft,)) for draft in drafts] + [threading.Thread(target=meddle)]
+    for thread in threads:
+        thread.start()
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        time.sleep(chance.uniform(0.2, 1.0))
+        victim = chance.randrange(2)
+        if chance.random() < 0.5:
+            servers[victim].signal(signal.SIGSTOP)
+            time.sleep(chance.uniform(0.5, 5.0))
+            servers[victim].signal(signal.SIGCONT)
+        else:
+            servers[victim].kill()
+            servers[victim].start()
+    over.set()
+    for thread in threads:
+        thread.join(60)
+    merchant = stack.merchant()
+    for draft in drafts:
+        order = merchant.find(draft["referenceNumber"])
+        moved = stack.sandbox.moved(draft["amount"])
+        if order is None:
+            assert moved == [], (draft, moved)
+            continue
+        ended = merchant.await_end(order, seconds=90)
+        assert len(moved := stack.sandbox.moved(draft["amount"])) == (ended["status"] == "succeeded"), (ended, moved)
+        assert ended["review"] is None, ended
+        numbers = [event["number"] for event in merchant.events(order)]
+        assert numbers == list(range(1, len(numbers) + 1)), numbers
+    twice = stack.rows("SELECT order_id FROM attempts WHERE state IN ('sending', 'unknown', 'accepted')")
+    assert twice == []
+    assert stack.value("SELECT count(*) FROM orders WHERE finished_at IS NULL AND due_at IS NULL") == 0
+
+
+class _Nothing:
+    """No answer."""
+
+    @staticmethod
+    def json() -> dict[str, Any]:
+        return {}

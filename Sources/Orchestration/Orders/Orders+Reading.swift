@@ -1,5 +1,6 @@
 public import Core
 internal import Postgres
+internal import Reactor
 
 extension Orders {
     /// An order of this merchant; of any merchant for an operator (`nil`).
@@ -9,20 +10,29 @@ extension Orders {
     public func fetch(
         _ id: Identifier, merchant: Identifier?, refresh: Bool
     ) async throws(OrderError) -> OrderView {
-        let record = try await stored(id, merchant: merchant)
-        guard refresh, !record.view.state.isTerminal,
-            record.attempt?.state == .accepted || record.attempt?.state == .unknown
-        else { return record.view }
-        let now = engine.clock.now()
-        let claimed: OrderRecord?
-        do { claimed = try await store.claim(record, now: now, until: now + engine.settings.lease) } catch {
-            throw .unavailable
+        let end = engine.clock.now() + engine.settings.answerWait
+        var pause: Duration = .milliseconds(25)
+        while true {
+            let record = try await stored(id, merchant: merchant)
+            let isOpen = record.attempt?.state == .accepted || record.attempt?.state == .unknown
+            guard refresh, isOpen, !record.view.state.isTerminal else { return record.view }
+            let now = engine.clock.now()
+            let claimed: OrderRecord?
+            do {
+                claimed = try await store.claim(record, now: now, until: now + engine.settings.lease)
+            } catch { throw .unavailable }
+            if let claimed { return await asked(claimed, within: max(.zero, end - now)) }
+            // Somebody is asking already, but may have asked before this call came: questions go one after another.
+            guard now + pause < end else { return record.view }
+            await engine.reactor.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(400))
         }
-        // Somebody else is asking at this moment.
-        guard let claimed else { return try await stored(id, merchant: merchant).view }
+    }
+
+    private func asked(_ record: OrderRecord, within time: Duration) async -> OrderView {
         let executor = self.executor
-        let asked = await FirstAnswer.of(engine.reactor, within: engine.settings.answerWait) {
-            await executor.poll(claimed, isPlanned: false)
+        let asked = await FirstAnswer.of(engine.reactor, within: time) {
+            await executor.poll(record, isPlanned: false)
         }
         return (asked ?? record).view
     }

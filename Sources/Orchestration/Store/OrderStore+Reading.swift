@@ -94,10 +94,12 @@ extension OrderStore {
 
     /// Ids hold their time, so every range of ids or of time is one range of an index; what else is asked for is
     /// filtered on the way.
-    private static func list(_ order: String, where condition: String) -> String {
+    private static func list(_ order: String, from source: String = "orders", where condition: String)
+        -> String
+    {
         """
         SELECT \(OrderRecord.columns) FROM (
-            SELECT * FROM orders
+            SELECT * FROM \(source)
             WHERE \(condition) AND id > $2::uuid AND id < $3::uuid
                 AND ($5::text IS NULL OR state = $5::text::order_state)
                 AND ($6::text IS NULL OR left(method, 3) = $6::text) AND ($7::text IS NULL OR method = $7::text)
@@ -110,10 +112,15 @@ extension OrderStore {
     static let listBackwards = Statement(
         "order_list_backwards", list("DESC", where: "merchant_id = $1::uuid"))
     static let listForwards = Statement("order_list_forwards", list("ASC", where: "merchant_id = $1::uuid"))
-    /// By the index of reference numbers, of which there is one or none.
+    /// One or none, by the index of reference numbers. `OFFSET 0` keeps the rest of the conditions apart: the planner,
+    /// not knowing how wide the range of ids is, would rather walk all orders of the merchant.
     static let listByReference = Statement(
         "order_list_by_reference",
-        list("DESC", where: "merchant_id = $1::uuid AND reference_number = $8::text"))
+        list(
+            "DESC",
+            from:
+                "(SELECT * FROM orders WHERE merchant_id = $1::uuid AND reference_number = $8::text OFFSET 0) r",
+            where: "true"))
     static let reviewBackwards = Statement(
         "order_review_backwards",
         list("DESC", where: "($1::uuid IS NULL OR merchant_id = $1::uuid) AND review IS NOT NULL"))
