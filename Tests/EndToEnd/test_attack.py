@@ -70,7 +70,8 @@ def test_a_row_that_cannot_be_read_stops_nobody_else(make_stack) -> None:
     assert merchant.fetch(stuck)["status"] == "pending"
 
 
-def test_a_refused_attempt_that_was_paid_all_the_same_is_not_followed_by_another(make_stack) -> None:
+@pytest.mark.parametrize("decision", ["succeeded", "keep"])
+def test_a_refused_attempt_that_was_paid_all_the_same_is_not_followed_by_another(make_stack, decision: str) -> None:
     """The provider refuses, the server dies before it goes to the second account, and a verified callback says that
     the first one was paid: a person decides, nobody pays again."""
     stack = make_stack()
@@ -94,8 +95,11 @@ def test_a_refused_attempt_that_was_paid_all_the_same_is_not_followed_by_another
     throughout("nobody pays again", lambda: len(stack.attempts(draft["referenceNumber"])) == 1
                and not stack.sandbox.moved(draft["amount"]), 9)
     assert merchant.fetch(order)["status"] == "processing"
-    stack.command("order", "resolve", order["txnId"], "succeeded", "--by", "tester", "--why", "seen at the bank",
-                  check=False)
+    stack.command("order", "resolve", order["txnId"], "--as", decision, "--why", "seen at the bank")
+    ended = merchant.await_state(order, "succeeded")
+    assert ended["review"] is None
+    # Whoever says that it was not paid has it go on to the second account.
+    assert len(stack.sandbox.moved(draft["amount"])) == (decision == "keep")
 
 
 def test_asking_again_and_again_does_not_keep_the_answer_from_being_written(make_stack, own_sandbox) -> None:

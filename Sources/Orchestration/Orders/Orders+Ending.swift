@@ -63,6 +63,9 @@ extension OrderRecord {
         _ resolution: Resolution, by actor: String, why: String, at now: Timestamp, nextLook: Timestamp
     ) -> OrderChange? {
         guard view.review != nil else { return nil }
+        // What is on its way right now nobody can decide about, and whoever sends it keeps the order until the lease ends.
+        let isInFlight = attempt?.state == .sending
+        guard resolution == .keep || !isInFlight else { return nil }
         var change = untouched(at: now, kind: "review_resolved", actor: "operator", holding: nil)
         change.record.view.review = nil
         change.event.detail = Self.detail {
@@ -72,7 +75,7 @@ extension OrderRecord {
         }
         switch resolution {
         case .keep:
-            change.due = view.state.isTerminal ? nil : nextLook
+            change.due = view.state.isTerminal ? nil : isInFlight ? due : nextLook
             return change
         case .succeeded:
             guard view.state != .reversed, attempt != nil else { return nil }
