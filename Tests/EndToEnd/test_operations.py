@@ -281,10 +281,18 @@ def test_health_tells_of_components_accounts_and_work(shared: Stack, merchant: M
     merchant.await_state(merchant.create(kes_payout(f"{next(_whole)}.00")), "succeeded")
     answer = requests.get(f"{shared.url}/health", timeout=5, headers={"Authorization": f"Bearer {shared.admin_key}"})
     assert answer.status_code == 200
-    health = answer.json()
-    text = answer.text
-    for name in ("payplus-one", "payplus-two", "haipay", "database"):
-        assert name in text, health
+    health, text = answer.json(), answer.text
+    assert {name: part["status"] for name, part in health["components"].items()} == {"http": "ok", "database": "ok", "worker": "ok"}
+    accounts = {entry["name"]: entry for entry in health["accounts"]}
+    assert set(accounts) == {"payplus-one", "payplus-two", "haipay"}
+    used = accounts["haipay"]
+    assert used["status"] == "ok" and used["lastSuccessAt"] and 0 <= used["errorRate"] <= 1
+    assert 0 <= used["latencyP50Ms"] <= used["latencyP99Ms"]
+    in_review = shared.value("SELECT count(*) FROM orders WHERE review IS NOT NULL")
+    assert health["work"]["inReview"] == in_review and health["work"]["due"] >= 0
+    # Strangers are not told what an operator is.
+    stranger = requests.get(f"{shared.url}/health", timeout=5)
+    assert stranger.status_code == 200 and "balance" in text and "balance" not in stranger.text
     for secret in ("sandbox-payplus-key", "sandbox-haipay-secret", "PRIVATE", os.environ.get("HOME", "/root") + "/"):
         assert secret not in text
 
