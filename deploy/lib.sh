@@ -52,7 +52,7 @@ signs_of_life() {
         sleep 15 &
         sleeper=$!
         wait "$sleeper" || true
-        printf '  ... %d s: %s\n' "$((SECONDS - began))" "$(tail -c 400 "$1" | tr '\r' '\n' | grep -v '^ *$' | tail -n 1 | cut -c 1-100)"
+        printf '  ... %d s: %s\n' "$((SECONDS - began))" "$(tail -c 400 "$1" | tr '\r' '\n' | grep -av '^ *$' | tail -n 1 | cut -c 1-100)"
     done
 }
 

@@ -181,7 +181,7 @@ def pgbench_script(stack: Stack, folder: pathlib.Path) -> pathlib.Path:
         return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
 
     # pgbench takes a colon before a letter for one of its variables: JSON has none after white space is gone, casts have two.
-    number = "lpad((:n * 1000 + :client_id)::text, 12, '0')"
+    number = "lpad((:n::bigint * 1000 + :client_id)::text, 12, '0')"
     values = {
         1: f"('01900000-0000-7000-8000-' || {number})", 2: quoted(told["merchant_id"]), 3: quoted(told["app_id"]),
         4: f"('pgbench-' || {number})", 5: quoted(told["method"]), 6: told["amount"], 7: quoted(told["state"]), 8: "NULL", 9: "NULL",
