@@ -41,7 +41,8 @@ final class TLSServer: @unchecked Sendable {
     }
 
     deinit {
-        process.terminate()
+        // It has inherited a thread's mask that blocks the politer signals.
+        kill(process.processIdentifier, SIGKILL)
         try? FileManager.default.removeItem(at: folder)
     }
 
