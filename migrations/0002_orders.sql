@@ -55,6 +55,7 @@ CREATE TABLE orders (
     UNIQUE (merchant_id, reference_number)
 );
 CREATE INDEX orders_of_merchant ON orders (merchant_id, id);
+CREATE INDEX orders_of_merchant_by_state ON orders (merchant_id, state, id);
 CREATE INDEX orders_due ON orders (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX orders_in_review ON orders (id) WHERE review IS NOT NULL;
 

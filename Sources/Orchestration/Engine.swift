@@ -38,6 +38,8 @@ public struct Engine: Sendable {
         public var expiryGrace: Duration = .seconds(60)
         /// How long a provider may have a payment without deciding it before a person is called.
         public var stuckAfter: Duration = .seconds(24 * 3600)
+        /// How long the first answer of an idempotency key is kept: longer than any program repeats a call.
+        public var answersKept: Duration = .seconds(7 * 24 * 3600)
         /// How often an account's health and balance are asked for.
         public var monitorInterval: Duration = .seconds(30)
         /// Orders that this reactor works on at once, beyond those that callers wait for.

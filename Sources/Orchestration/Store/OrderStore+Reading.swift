@@ -121,6 +121,13 @@ extension OrderStore {
             from:
                 "(SELECT * FROM orders WHERE merchant_id = $1::uuid AND reference_number = $8::text OFFSET 0) r",
             where: "true"))
+    /// By the index of states: a rare one is found without walking past all the others.
+    static let stateBackwards = Statement(
+        "order_list_state_backwards",
+        list("DESC", where: "merchant_id = $1::uuid AND state = $5::text::order_state"))
+    static let stateForwards = Statement(
+        "order_list_state_forwards",
+        list("ASC", where: "merchant_id = $1::uuid AND state = $5::text::order_state"))
     static let reviewBackwards = Statement(
         "order_review_backwards",
         list("DESC", where: "($1::uuid IS NULL OR merchant_id = $1::uuid) AND review IS NOT NULL"))
@@ -130,14 +137,7 @@ extension OrderStore {
     /// In the direction of travel: at most the limit, and whether there are more. What this program cannot read is left
     /// out: `review` tells of it.
     func list(_ query: OrderQuery) async throws(PostgresError) -> (records: [OrderRecord], hasMore: Bool) {
-        let forwards = query.endingBefore != nil
-        let statement =
-            query.inReview
-            ? Self.reviewBackwards
-            : query.merchant == nil
-                ? Self.anyBackwards
-                : query.referenceNumber != nil
-                    ? Self.listByReference : forwards ? Self.listForwards : Self.listBackwards
+        let statement = Self.statement(for: query)
         let range = query.identifierRange
         let rows = try await database.query(
             statement,
@@ -147,6 +147,19 @@ extension OrderStore {
                 Value(query.referenceNumber),
             ])
         return (rows.prefix(query.limit).compactMap { try? OrderRecord($0) }, rows.count > query.limit)
+    }
+
+    /// The statement whose index leads to what is asked for.
+    private static func statement(for query: OrderQuery) -> Statement {
+        if query.inReview { return reviewBackwards }
+        if query.merchant == nil { return anyBackwards }
+        if query.referenceNumber != nil { return listByReference }
+        switch (query.state != nil, query.endingBefore != nil) {
+        case (true, true): return stateForwards
+        case (true, false): return stateBackwards
+        case (false, true): return listForwards
+        case (false, false): return listBackwards
+        }
     }
 }
 

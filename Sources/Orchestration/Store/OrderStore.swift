@@ -286,6 +286,19 @@ struct OrderStore: Sendable {
         WHERE app_id = $1::uuid AND key = $2::text AND status IS NULL
         """)
 
+    static let forgetAnswers = Statement(
+        "idempotency_forget",
+        """
+        DELETE FROM idempotency_keys WHERE (app_id, key) IN (
+            SELECT app_id, key FROM idempotency_keys WHERE created_at < $1::timestamptz
+            ORDER BY created_at LIMIT 1000)
+        """)
+
+    /// Forgets the answers of calls before a moment, a thousand at a time.
+    func forgetAnswers(before time: Timestamp) async throws(PostgresError) {
+        _ = try await database.query(Self.forgetAnswers, [Value(time)])
+    }
+
     func remember(_ claim: IdempotencyClaim, status: Int, body: [UInt8]) async throws(PostgresError) {
         _ = try await database.query(
             Self.remember, [Value(claim.app), .text(claim.key), .int(Int64(status)), .bytes(body)])

@@ -12,6 +12,7 @@ public actor Notifier {
     private let render: @Sendable (OrderView) -> [UInt8]
     private var loop: Task<Void, Never>?
     private var isStopping = false
+    private var underWay = 0
 
     /// Between tries; after the last one it is given up, and says so in its row.
     private static let delays: [Duration] = [
@@ -19,6 +20,8 @@ public actor Notifier {
         .seconds(12 * 3600), .seconds(24 * 3600), .seconds(24 * 3600),
     ]
     private static let batch = 16
+    /// Tries at once: a merchant's endpoint that hangs keeps only its own waiting.
+    private static let underWayMax = 64
     private static let lease: Duration = .seconds(40)
     private static let pause: Duration = .milliseconds(500)
 
@@ -47,15 +50,23 @@ public actor Notifier {
         let store = NotificationStore(database: engine.database)
         while !isStopping {
             let now = engine.clock.now()
-            let due = (try? await store.claim(now: now, until: now + Self.lease, limit: Self.batch)) ?? []
-            await withTaskGroup(of: Void.self) { group in
-                for notification in due {
-                    group.addTask(executorPreference: engine.reactor) { await self.tell(notification, store) }
+            let room = Self.underWayMax - underWay
+            let due =
+                room > 0
+                ? (try? await store.claim(now: now, until: now + Self.lease, limit: min(room, Self.batch)))
+                    ?? [] : []
+            for notification in due {
+                underWay += 1
+                Task(executorPreference: engine.reactor) {
+                    await self.tell(notification, store)
+                    await self.finished()
                 }
             }
             if due.count < Self.batch { await engine.reactor.sleep(for: Self.pause) }
         }
     }
+
+    private func finished() { underWay -= 1 }
 
     private nonisolated func tell(_ notification: DueNotification, _ store: NotificationStore) async {
         guard let url = notification.record.notifyURL else { return }
