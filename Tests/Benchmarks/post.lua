@@ -1,5 +1,6 @@
 -- wrk: POST orders, each with a reference number of its own. Arguments: path, token, body, mean pause in milliseconds.
--- The body's word REFERENCE becomes the order's number.
+-- The body's word REFERENCE becomes the order's number, AMOUNT a whole amount of its own: the provider makes the amounts of open
+-- deposits unique, and must not have to search.
 local path, token, template, pause
 local thread_count = 0
 
@@ -20,6 +21,7 @@ end
 function request()
     count = count + 1
     local body = template:gsub("REFERENCE", start .. "-" .. number .. "-" .. count)
+    body = body:gsub("AMOUNT", tostring(100 + (start * 7919 + 2 * count + number) % 1900000))
     return wrk.format(nil, path, nil, body)
 end
 
