@@ -46,7 +46,7 @@ let package = Package(
 
         // Adapters: each one outside thing, none imports another.
         library("Cryptography", ["COpenSSL"]),
-        library("HTTP", ["Reactor", "CLinux", "COpenSSL"]),
+        library("HTTP", ["Reactor", "CLinux"]),
         library("HTTPClient", ["Reactor", "CLinux", "CCurl"]),
         library("Postgres", ["Reactor", "CLinux", "CPostgres"]),
 

@@ -27,6 +27,6 @@ for kind in ${SANITIZE:-thread address}; do
     # The address sanitizer's runtime is not found by XCTest's bundle on Linux; all of our tests are Swift Testing's.
     if [ "$kind" = address ]; then arguments+=(--disable-xctest); fi
     step "$LOCAL/sanitize/$kind.log" "Unit tests under the $kind sanitizer" \
-        swift test "${arguments[@]}" ${FILTER:+--filter "$FILTER"} || status=1
+        swift test --no-parallel "${arguments[@]}" ${FILTER:+--filter "$FILTER"} || status=1
 done
 exit "$status"

@@ -11,7 +11,7 @@ public final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
 
     let epoll: Int32
     private let wakeup: Int32
-    private let inbox = Mutex(Inbox())
+    private let inbox = Inbox()
     private let thread = Atomic<UInt>(0)
     private let stopping = Atomic<Bool>(false)
 
@@ -22,11 +22,6 @@ public final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
     var generation: UInt32 = 0
     var timers = TimerHeap()
     private var turn: UInt64 = 0
-
-    private struct Inbox {
-        var jobs: [UnownedJob] = []
-        var signalled = false
-    }
 
     struct Watch {
         var watcher: (any Watcher)?
@@ -133,7 +128,7 @@ public final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
     }
 
     private func timeoutMilliseconds() -> Int32 {
-        if !local.isEmpty || inbox.withLock({ !$0.jobs.isEmpty }) { return 0 }
+        if !local.isEmpty || !inbox.isEmpty { return 0 }
         guard let due = timers.earliest else { return -1 }
         if due <= turn { return 0 }
         // Rounded up: waking a moment early would spin.
@@ -164,13 +159,7 @@ public final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
             local.append(job)
             return
         }
-        let mustWake = inbox.withLock { inbox in
-            inbox.jobs.append(job)
-            if inbox.signalled { return false }
-            inbox.signalled = true
-            return true
-        }
-        if mustWake { wake() }
+        if inbox.put(job) { wake() }
     }
 
     private func wake() {
@@ -179,13 +168,7 @@ public final class Reactor: TaskExecutor, SerialExecutor, @unchecked Sendable {
     }
 
     private func runJobs() {
-        inbox.withLock { inbox in
-            if !inbox.jobs.isEmpty {
-                local.append(contentsOf: inbox.jobs)
-                inbox.jobs.removeAll(keepingCapacity: true)
-            }
-            inbox.signalled = false
-        }
+        inbox.empty(into: &local)
         var budget = Self.jobsPerTurnMax
         while !local.isEmpty, budget > 0 {
             swap(&local, &draining)

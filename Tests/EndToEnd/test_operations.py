@@ -282,7 +282,7 @@ def test_health_tells_of_components_accounts_and_work(shared: Stack, merchant: M
     answer = requests.get(f"{shared.url}/health", timeout=5, headers={"Authorization": f"Bearer {shared.admin_key}"})
     assert answer.status_code == 200
     health, text = answer.json(), answer.text
-    assert {name: part["status"] for name, part in health["components"].items()} == {"http": "ok", "database": "ok", "worker": "ok"}
+    assert {name: part["status"] for name, part in health["components"].items()} == {"http": "ok", "database": "ok", "worker": "ok", "directory": "ok"}
     accounts = {entry["name"]: entry for entry in health["accounts"]}
     assert set(accounts) == {"payplus-one", "payplus-two", "haipay"}
     used = accounts["haipay"]
