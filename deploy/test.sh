@@ -54,6 +54,10 @@ stage() {
 finish() {
     printf '\n'
     printf '%s\n' "${summary[@]}"
+    # The runners' own closing words.
+    for name in unit e2e; do
+        [[ " ${only} " != *" $name "* ]] || grep -hE 'Test run with [0-9]+ tests|^[0-9]+ (passed|failed).* in ' "$logs/$name.log" | tail -n 1 || true
+    done
     if [ "${#failed[@]}" -eq 0 ]; then
         say "All passed in $(seconds_since "$began") s."
         exit 0
