@@ -21,7 +21,7 @@ struct WebhookRoute: Sendable {
         }
         let callback = CallbackRequest(
             contentType: request.contentType?.essence ?? "",
-            headers: request.headers.lines.map { ProviderRequest.Header($0.name, $0.value) },
+            headers: request.headers.pairs.map { ProviderRequest.Header($0.name.lowercased(), $0.value) },
             body: request.body)
         switch await backend.receive(callback, account, request.peer.text) {
         case .acknowledged(let words):

@@ -56,6 +56,9 @@ private final class Lane: @unchecked Sendable {
         var bytes: [UInt8] = []
     }
 
+    // What is queued holds the lane: nothing uses the handle any more.
+    deinit { curl_easy_cleanup(handle) }
+
     func post(_ body: [UInt8], to url: String, completion: @escaping @Sendable (DeliveryResult) -> Void) {
         queue.async { completion(self.exchange(body, url)) }
     }
