@@ -16,7 +16,8 @@ from support.api import Merchant, kes_payout, reference, thb_qr
 from support.stack import Stack
 from support.waiting import until
 
-_whole = iter(range(6_000, 90_000, 29))
+# Step 16 from a start of its own: no two files use an amount of each other's on the sandbox that they share.
+_whole = iter(range(6_014, 90_000, 16))
 
 
 def test_currencies_and_methods_tell_what_is_served_now(merchant: Merchant) -> None:
