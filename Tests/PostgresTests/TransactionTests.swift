@@ -118,6 +118,7 @@ struct TransactionTests {
         try await withPool(connections: connections, statementDeadline: .seconds(25)) { pool async throws in
             let table = try await Self.makeTable(pool)
             _ = try await pool.query(Statement("zero", "INSERT INTO \(table) VALUES (0)"))
+            try await eventually("connects") { await pool.statistics.open == connections }
             let add = Statement("add", "UPDATE \(table) SET a = a + 1")
             let read = Statement("read", "SELECT a FROM \(table)")
             try await withThrowingTaskGroup(of: Void.self) { group in
