@@ -16,6 +16,22 @@ public protocol Connector: Sendable {
     /// What is wrong with a payment for this provider; empty when nothing is.
     func problems(with payment: Payment) -> [FieldProblem]
 
+    /// The step before the submission, for methods whose flow is `.prepared`. It moves nothing: where its answer is lost,
+    /// the attempt is given up and another one begun.
+    func preparation(of payment: Payment, at time: Timestamp) throws(Refusal) -> ProviderRequest
+    /// What the answer to it means.
+    func preparation(
+        in response: ProviderResponse, of payment: Payment, at time: Timestamp
+    ) -> PreparationOutcome
+
+    /// What the payer is shown, for methods whose flow is `.issued`: made here, the same every time for the same payment.
+    /// Nothing is sent, and nobody has seen it before it is committed.
+    func issue(_ payment: Payment, at time: Timestamp) throws(Refusal) -> Acceptance
+    /// Something that makes what was issued nicer, where the provider offers it. No payment fails for want of it.
+    func embellishment(of issued: Acceptance, for payment: Payment, at time: Timestamp) -> ProviderRequest?
+    /// What was issued, with what the answer adds.
+    func embellished(_ issued: Acceptance, by response: ProviderResponse) -> Acceptance
+
     /// The request that moves money, or asks for it. Called once per attempt, after the attempt was committed.
     func submission(of payment: Payment, at time: Timestamp) throws(Refusal) -> ProviderRequest
     /// What the answer to it means. Never trusts what does not verify.
@@ -26,8 +42,32 @@ public protocol Connector: Sendable {
     /// What the answer to it means.
     func outcome(ofQuery response: ProviderResponse, of payment: Payment, at time: Timestamp) -> Outcome
 
+    /// Asks for several attempts at once, at most the descriptor's `bulkQueryMax`, where the account may.
+    func bulkQuery(of payments: [Payment], at time: Timestamp) -> ProviderRequest?
+    /// What the answer to it means, one outcome for each payment in order.
+    func outcomes(
+        ofBulkQuery response: ProviderResponse, of payments: [Payment], at time: Timestamp
+    ) -> BulkAnswer
+
     /// How long after sending "not found" may be read as "it never arrived". `nil`: never.
     func notFoundGrace(for method: PaymentMethod) -> Duration?
+
+    /// Requests that the account may make in a minute, all kinds together; `nil`: as many as it takes.
+    var requestsPerMinute: Int? { get }
+
+    /// How the account's calls are authorised, where that takes a token that runs out.
+    var session: (any SessionSource)? { get }
+    /// How an operator signs the account up with the provider, where that can be done by calls.
+    var registration: (any AccountRegistration)? { get }
+    /// How a payment that somebody claims to have made is looked up, where the provider can do that.
+    var lookup: (any PaymentLookup)? { get }
+
+    /// Asks whether the account is one that the provider knows, where it tells. Asked before the account is put to use.
+    func accountQuery(at time: Timestamp) -> ProviderRequest?
+    /// Reads the answer to it.
+    ///
+    /// - Throws: when the provider says that the account will not do, in words for an operator.
+    func checkAccount(in response: ProviderResponse) throws(ConnectorError)
 
     /// Asks for the account's balance, where the provider tells it.
     func balanceQuery(currency: Currency, at time: Timestamp) -> ProviderRequest?
@@ -53,6 +93,45 @@ public protocol Connector: Sendable {
 }
 
 extension Connector {
+    /// Not supported: the descriptor declares no method of this flow.
+    public func preparation(of payment: Payment, at time: Timestamp) throws(Refusal) -> ProviderRequest {
+        throw Refusal(.misconfigured, "this provider has no such step", worthAnotherAccount: true)
+    }
+    /// Not supported.
+    public func preparation(
+        in response: ProviderResponse, of payment: Payment, at time: Timestamp
+    ) -> PreparationOutcome {
+        .rejected(Refusal(.misconfigured, "this provider has no such step", worthAnotherAccount: true))
+    }
+    /// Not supported: the descriptor declares no method of this flow.
+    public func issue(_ payment: Payment, at time: Timestamp) throws(Refusal) -> Acceptance {
+        throw Refusal(
+            .misconfigured, "this provider's payments are not issued here", worthAnotherAccount: true)
+    }
+    /// Nothing to add.
+    public func embellishment(
+        of issued: Acceptance, for payment: Payment, at time: Timestamp
+    ) -> ProviderRequest? { nil }
+    /// Nothing to add.
+    public func embellished(_ issued: Acceptance, by response: ProviderResponse) -> Acceptance { issued }
+    /// Not supported: one at a time.
+    public func bulkQuery(of payments: [Payment], at time: Timestamp) -> ProviderRequest? { nil }
+    /// Not supported.
+    public func outcomes(
+        ofBulkQuery response: ProviderResponse, of payments: [Payment], at time: Timestamp
+    ) -> BulkAnswer { .notAllowed }
+    /// No bound of the account's own.
+    public var requestsPerMinute: Int? { nil }
+    /// Every request carries all that it needs.
+    public var session: (any SessionSource)? { nil }
+    /// Not supported.
+    public var registration: (any AccountRegistration)? { nil }
+    /// Not supported.
+    public var lookup: (any PaymentLookup)? { nil }
+    /// Not supported.
+    public func accountQuery(at time: Timestamp) -> ProviderRequest? { nil }
+    /// Not supported.
+    public func checkAccount(in response: ProviderResponse) throws(ConnectorError) {}
     /// No documents of the provider allow that reading.
     public func notFoundGrace(for method: PaymentMethod) -> Duration? { nil }
     /// Not supported.
@@ -97,12 +176,25 @@ public struct Payment: Sendable, Hashable {
     public var callbackURL: String
     /// The merchant's words, at most 140 characters.
     public var description: String?
+    /// The order that it is an attempt of.
+    public var order: Identifier
+    /// The merchant, as its customers know it.
+    public var merchantName: String
+    /// When the attempt was committed.
+    public var createdAt: Timestamp
+    /// Until when a payin can be paid.
+    public var expiresAt: Timestamp?
+    /// What the step before brought, where there was one.
+    public var preparation: Preparation?
+    /// What the payer was shown: stored, never made anew.
+    public var artefact: Artefact?
 
     /// A payment.
     public init(
         reference: String, method: PaymentMethod, amount: Money, counterparty: Counterparty,
-        callbackURL: String,
-        description: String? = nil
+        callbackURL: String, description: String? = nil, order: Identifier = Identifier(high: 0, low: 0),
+        merchantName: String = "", createdAt: Timestamp = Timestamp(microseconds: 0),
+        expiresAt: Timestamp? = nil, preparation: Preparation? = nil, artefact: Artefact? = nil
     ) {
         self.reference = reference
         self.method = method
@@ -110,6 +202,12 @@ public struct Payment: Sendable, Hashable {
         self.counterparty = counterparty
         self.callbackURL = callbackURL
         self.description = description
+        self.order = order
+        self.merchantName = merchantName
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.preparation = preparation
+        self.artefact = artefact
     }
 }
 
@@ -123,6 +221,9 @@ public struct ProviderRequest: Sendable, Hashable {
     public var headers: [Header]
     /// Empty for GET.
     public var body: [UInt8]
+    /// Whether the core is to add the account's session as a bearer token (RFC 6750), and to try once more with a new
+    /// one where the provider answers 401.
+    public var needsSession: Bool
 
     /// One header field.
     public struct Header: Sendable, Hashable {
@@ -139,11 +240,14 @@ public struct ProviderRequest: Sendable, Hashable {
     }
 
     /// A request.
-    public init(method: String, url: String, headers: [Header] = [], body: [UInt8] = []) {
+    public init(
+        method: String, url: String, headers: [Header] = [], body: [UInt8] = [], needsSession: Bool = false
+    ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
+        self.needsSession = needsSession
     }
 }
 

@@ -16,11 +16,13 @@ public struct ConnectorDescriptor: Sendable {
     public let reviewAfter: Duration
     /// Until when the network may take.
     public let timeouts: ProviderTimeouts
+    /// Attempts that one question may be about.
+    public let bulkQueryMax: Int
 
     /// A declaration.
     public init(
         id: String, name: String, methods: [MethodCapability], settings: [AccountSetting], pollPlan: PollPlan,
-        reviewAfter: Duration, timeouts: ProviderTimeouts = ProviderTimeouts()
+        reviewAfter: Duration, timeouts: ProviderTimeouts = ProviderTimeouts(), bulkQueryMax: Int = 1
     ) {
         self.id = id
         self.name = name
@@ -29,6 +31,7 @@ public struct ConnectorDescriptor: Sendable {
         self.pollPlan = pollPlan
         self.reviewAfter = reviewAfter
         self.timeouts = timeouts
+        self.bulkQueryMax = bulkQueryMax
     }
 
     /// The capability for a method, if the provider has it.
@@ -53,13 +56,16 @@ public struct MethodCapability: Sendable {
     public let optional: [Counterparty.Field]
     /// The banks or wallets; empty where there is no such choice.
     public let banks: [Bank]
+    /// The steps of a payment, and which of them moves money.
+    public let flow: PaymentFlow
 
     /// A capability.
     public init(
         _ method: PaymentMethod, minimum: Int64, maximum: Int64, step: Int64 = 1,
         required: [Counterparty.Field],
-        optional: [Counterparty.Field] = [], banks: [Bank] = []
+        optional: [Counterparty.Field] = [], banks: [Bank] = [], flow: PaymentFlow = .submitted
     ) {
+        self.flow = flow
         self.method = method
         self.minimum = minimum
         self.maximum = maximum

@@ -113,6 +113,8 @@ public struct Refusal: Error, Sendable, Hashable {
         case cancelledByProvider = "cancelled_by_provider"
         /// It is proven that the request never arrived.
         case neverArrived = "never_arrived"
+        /// What had been prepared ran out before anything was submitted: it is prepared anew.
+        case preparationLapsed = "preparation_lapsed"
         /// No provider account can take the payment now.
         case noRoute = "no_route"
         /// Somebody who looked at it decided so.

@@ -1,6 +1,6 @@
 /// Where an order is. The legal exits stand at each case; `Transition` holds them.
 public enum OrderState: String, Sendable, Hashable, CaseIterable {
-    /// Quoted and priced, nothing sent. → processing, expired, cancelled, failed
+    /// Quoted and priced; nothing that moves money was sent. → processing, expired, cancelled, failed
     case initiated
     /// Being sent, or nobody knows whether the provider has it. → pending, succeeded, failed, expired
     case processing
@@ -14,7 +14,7 @@ public enum OrderState: String, Sendable, Hashable, CaseIterable {
     case failed
     /// Nobody paid in time, or the quote was not used. → succeeded, when a payin is paid late in the exact amount
     case expired
-    /// Taken back by the merchant before anything was sent.
+    /// Taken back by the merchant before anything that moves money was sent.
     case cancelled
 
     /// Whether the order has ended.
@@ -28,9 +28,11 @@ public enum OrderState: String, Sendable, Hashable, CaseIterable {
 
 /// Where one try at one provider account is.
 public enum AttemptState: String, Sendable, Hashable, CaseIterable {
-    /// Committed, and maybe on the wire. → any
+    /// Committed; nothing that moves money was sent, at most a harmless step before it. → sending, rejected, failed, expired
+    case preparing
+    /// Committed, and maybe on the wire. → any but preparing
     case sending
-    /// It may have arrived: only the provider's answer to a query or its verified callback tells. → any but sending
+    /// It may have arrived: only the provider's answer to a query or its verified callback tells. → any but preparing, sending
     case unknown
     /// The provider has it. → succeeded, failed, expired
     case accepted
@@ -46,7 +48,7 @@ public enum AttemptState: String, Sendable, Hashable, CaseIterable {
     /// Whether the attempt counts against "at most one open attempt of an order".
     public var isOpen: Bool {
         switch self {
-        case .sending, .unknown, .accepted, .succeeded: true
+        case .preparing, .sending, .unknown, .accepted, .succeeded: true
         case .rejected, .failed, .expired: false
         }
     }

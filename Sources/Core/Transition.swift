@@ -64,6 +64,9 @@ public struct Transition: Sendable, Hashable {
 
     private static func accepted(_ situation: Situation) -> Transition {
         switch situation.attempt {
+        case .preparing:
+            // It cannot have what we have not sent.
+            return Transition(situation, review: .contradiction)
         case .sending, .unknown:
             var result = Transition(situation)
             result.attempt = .accepted
@@ -79,7 +82,7 @@ public struct Transition: Sendable, Hashable {
 
     private static func rejected(_ situation: Situation, _ refusal: Refusal) -> Transition {
         switch situation.attempt {
-        case .sending, .unknown:
+        case .preparing, .sending, .unknown:
             var result = Transition(situation)
             result.attempt = .rejected
             result.order = situation.order.isTerminal ? situation.order : .failed
@@ -129,7 +132,7 @@ public struct Transition: Sendable, Hashable {
 
     private static func failed(_ situation: Situation) -> Transition {
         switch situation.attempt {
-        case .sending, .unknown, .accepted:
+        case .preparing, .sending, .unknown, .accepted:
             var result = Transition(situation)
             result.attempt = .failed
             result.order = situation.order.isTerminal ? situation.order : .failed
@@ -146,6 +149,8 @@ public struct Transition: Sendable, Hashable {
         case .sending:
             // The request may still be on its way: whoever sends it has not said that it is over.
             return unknown(situation)
+        case .preparing:
+            return Transition(situation, stale: true)
         case .unknown:
             guard situation.notFoundIsProof else { return unknown(situation) }
             var result = Transition(situation)

@@ -17,6 +17,10 @@ public struct Engine: Sendable {
     public let vault: Vault
     /// What was seen of the providers by this process.
     public let meters: ProviderMeters
+    /// The tokens that authorise calls to the providers.
+    public let sessions: Sessions
+    /// How many calls the providers get.
+    public let budgets: ProviderBudgets
     /// The time.
     public let clock: WallClock
     /// Bounds and waits.
@@ -54,9 +58,11 @@ public struct Engine: Sendable {
     /// Puts one reactor's tools together.
     public init(
         reactor: Reactor, database: PostgresPool, client: HTTPClient, directory: DirectoryHolder,
-        vault: Vault,
-        meters: ProviderMeters, clock: WallClock, settings: Settings
+        vault: Vault, meters: ProviderMeters, sessions: Sessions = Sessions(),
+        budgets: ProviderBudgets = ProviderBudgets(), clock: WallClock, settings: Settings
     ) {
+        self.sessions = sessions
+        self.budgets = budgets
         self.reactor = reactor
         self.database = database
         self.client = client

@@ -62,6 +62,7 @@ struct TransitionTests {
     @Test("states take only their legal exits")
     func exits() {
         let attempts: [AttemptState: Set<AttemptState>] = [
+            .preparing: [.rejected, .failed],
             .sending: [.unknown, .accepted, .rejected, .succeeded, .failed],
             .unknown: [.accepted, .rejected, .succeeded, .failed], .accepted: [.succeeded, .failed],
             .expired: [.succeeded],
@@ -111,7 +112,7 @@ struct TransitionTests {
     func next() {
         for item in Case.all where item.result.mayTryNext {
             #expect(item.result.attempt == .rejected && !item.situation.order.isTerminal, "\(item)")
-            #expect([.sending, .unknown].contains(item.situation.attempt), "\(item)")
+            #expect([.preparing, .sending, .unknown].contains(item.situation.attempt), "\(item)")
             switch item.outcome {
             case .rejected(let refusal): #expect(refusal.worthAnotherAccount, "\(item)")
             case .notFound:
@@ -127,6 +128,17 @@ struct TransitionTests {
             order: .processing, attempt: .sending, direction: .payout, due: Case.due, notFoundIsProof: true)
         let result = Transition(situation, on: .notFound)
         #expect(result.attempt == .unknown && result.order == .processing && !result.mayTryNext)
+    }
+
+    @Test("what was never sent can neither be had nor be paid: such news is raised")
+    func preparing() {
+        for item in Case.all where item.situation.attempt == .preparing {
+            switch item.outcome {
+            case .accepted, .succeeded: #expect(!item.changes && item.result.review != nil, "\(item)")
+            case .notFound, .unknown: #expect(item.result.isStale, "\(item)")
+            case .rejected, .failed: #expect(!item.result.attempt.isOpen, "\(item)")
+            }
+        }
     }
 
     @Test("an attempt that nobody can decide stays open")

@@ -29,6 +29,7 @@ extension JSONWriter {
         member("review", order.review)
         member("late", order.late)
         reason(order)
+        member("payeeName", order.payeeName)
         artefact(order.artefact)
         member("description", order.description)
         key("metadata")

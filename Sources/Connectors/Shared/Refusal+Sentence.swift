@@ -16,6 +16,7 @@ extension Refusal.Reason {
         case .declined: "The provider could not complete the payment."
         case .cancelledByProvider: "The provider cancelled the payment."
         case .neverArrived: "The request never arrived."
+        case .preparationLapsed: "What had been prepared ran out before it was submitted."
         case .noRoute: "No provider account can take the payment now."
         case .operatorDecision: "An operator decided so."
         }

@@ -15,6 +15,10 @@ public struct Vault: Sendable {
         case counterparty = "counterparty"
         /// A provider's callback as it came, by the account's id.
         case callback = "callback"
+        /// What was prepared for an attempt, by the attempt's id.
+        case preparation = "preparation"
+        /// What authorises a provider account's calls, by the account's id.
+        case session = "session"
         /// The known text that tells a wrong master key.
         case check = "check"
     }

@@ -92,7 +92,9 @@ extension OrderChange {
         record.view.updatedAt = context.now
         record.attempt?.state = transition.attempt
         record.view.late = record.view.late || transition.late
-        record.view.state = transition.mayTryNext ? .processing : transition.order
+        // A quote stays one until it is executed, whichever account it will be.
+        let goesOn: OrderState = stateBefore == .initiated ? .initiated : .processing
+        record.view.state = transition.mayTryNext ? goesOn : transition.order
         let moved = record.view.state
         if moved.isTerminal {
             if record.view.finishedAt == nil || transition.late { record.view.finishedAt = context.now }
@@ -158,6 +160,7 @@ extension OrderChange {
     private mutating func take(_ refusal: Refusal, _ transition: Transition) {
         guard !transition.attempt.isOpen else { return }
         attemptReason = refusal.reason.rawValue
+        record.attempt?.reason = refusal.reason.rawValue
         attemptReasonDetail = refusal.detail
         guard record.view.state == .failed, transition.review == nil else { return }
         record.view.reason = refusal.reason.rawValue

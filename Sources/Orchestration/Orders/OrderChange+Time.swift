@@ -40,7 +40,7 @@ extension OrderRecord {
     /// Calls a person, beside the state, where a provider has not decided for long; polling goes on.
     func reviewOfUndecided(after delay: Duration, now: Timestamp, nextLook: Timestamp) -> OrderChange? {
         guard view.review == nil, let attempt, attempt.state == .unknown || attempt.state == .accepted,
-            now - attempt.createdAt >= delay
+            now - (attempt.sentAt ?? attempt.createdAt) >= delay
         else { return nil }
         var change = untouched(at: now, kind: "review_raised", actor: "causeway", holding: fence)
         change.record.view.review = ReviewReason.outcomeUnknown.rawValue
@@ -67,9 +67,7 @@ extension OrderRecord {
         change.record.view.state = state
         change.record.view.finishedAt = now
         change.due = nil
-        if state == .expired, change.record.attempt?.state.isOpen == true {
-            change.record.attempt?.state = .expired
-        }
+        if change.record.attempt?.state.isOpen == true { change.record.attempt?.state = .expired }
         if change.record.view.review == ReviewReason.outcomeUnknown.rawValue {
             change.record.view.review = nil
         }

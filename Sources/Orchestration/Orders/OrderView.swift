@@ -30,6 +30,8 @@ public struct OrderView: Sendable {
     public var reason: String?
     /// The same for a person.
     public var reasonDetail: String?
+    /// Who will be paid, as the provider knows them, where it tells before it pays. Personal data.
+    public var payeeName: String?
     /// What the payer is shown.
     public var artefact: Artefact?
     /// Where the payer goes afterwards.

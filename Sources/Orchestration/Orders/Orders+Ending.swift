@@ -52,7 +52,7 @@ extension Orders {
             } catch {
                 throw .unavailable
             }
-            if isWritten { return change.record.view }
+            if isWritten { return engine.view(of: change.record) }
         }
         throw .unavailable
     }
@@ -64,7 +64,7 @@ extension OrderRecord {
     ) -> OrderChange? {
         guard view.review != nil else { return nil }
         // What is on its way right now nobody can decide about, and whoever sends it keeps the order until the lease ends.
-        let isInFlight = attempt?.state == .sending
+        let isInFlight = attempt?.state == .sending || attempt?.state == .preparing
         guard resolution == .keep || !isInFlight else { return nil }
         var change = untouched(at: now, kind: "review_resolved", actor: "operator", holding: nil)
         change.record.view.review = nil

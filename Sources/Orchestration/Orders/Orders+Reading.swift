@@ -15,7 +15,7 @@ extension Orders {
         while true {
             let record = try await stored(id, merchant: merchant)
             let isOpen = record.attempt?.state == .accepted || record.attempt?.state == .unknown
-            guard refresh, isOpen, !record.view.state.isTerminal else { return record.view }
+            guard refresh, isOpen, !record.view.state.isTerminal else { return engine.view(of: record) }
             let now = engine.clock.now()
             let claimed: OrderRecord?
             do {
@@ -23,7 +23,7 @@ extension Orders {
             } catch { throw .unavailable }
             if let claimed { return await asked(claimed, within: max(.zero, end - now)) }
             // Somebody is asking already, but may have asked before this call came: questions go one after another.
-            guard now + pause < end else { return record.view }
+            guard now + pause < end else { return engine.view(of: record) }
             await engine.reactor.sleep(for: pause)
             pause = min(pause * 2, .milliseconds(400))
         }
@@ -34,7 +34,7 @@ extension Orders {
         let asked = await FirstAnswer.of(engine.reactor, within: time) {
             await executor.poll(record, isPlanned: false)
         }
-        return (asked ?? record).view
+        return engine.view(of: asked ?? record)
     }
 
     /// A page of orders, newest first.
@@ -42,7 +42,7 @@ extension Orders {
         var (records, hasMore): ([OrderRecord], Bool)
         do { (records, hasMore) = try await store.list(query) } catch { throw .unavailable }
         if query.endingBefore != nil, query.merchant != nil, !query.inReview { records.reverse() }
-        return OrderPage(orders: records.map(\.view), hasMore: hasMore)
+        return OrderPage(orders: records.map(engine.view), hasMore: hasMore)
     }
 
     /// What happened to an order, oldest first.

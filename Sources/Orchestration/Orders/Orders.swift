@@ -26,7 +26,8 @@ public final class Orders: Sendable {
     /// The one statement that takes an order, for benchmarks that measure the database alone with it.
     public static var initiateSQL: String { OrderStore.insert.sql }
 
-    /// Takes an order as a quote: routed, checked and stored, nothing sent.
+    /// Takes an order as a quote: routed, checked and stored. Where the first candidate tells something before it pays, it
+    /// is asked to; nothing that moves money is sent.
     public func initiate(_ draft: OrderDraft, claim: IdempotencyClaim?) async throws(OrderError) -> Creation {
         try await replaying(claim) { () async throws(OrderError) in
             let decision = try self.route(draft)
@@ -35,8 +36,11 @@ public final class Orders: Sendable {
             record.view.account = decision.candidates.first
             let lifetime = now + self.engine.settings.quoteLifetime
             record.view.expiresAt = draft.expiresAt.map { min($0, lifetime) } ?? lifetime
-            try await self.insert(record, due: record.view.expiresAt ?? lifetime, claim: claim, draft)
-            return .order(record.view)
+            record.due = record.view.expiresAt ?? lifetime
+            let state = decision.candidates.first.map { self.engine.firstState(of: $0, draft.method) }
+            if state == .preparing { self.begin(&record, decision, at: now) }
+            try await self.insert(record, claim: claim, draft)
+            return .order(state == .preparing ? await self.executed(record) : record.view)
         }
     }
 
@@ -46,16 +50,10 @@ public final class Orders: Sendable {
             let decision = try self.route(draft)
             let now = self.engine.clock.now()
             var record = try self.record(of: draft, decision, at: now)
-            guard let account = decision.candidates.first else {
-                throw OrderError.noRoute("no provider account")
-            }
             record.view.state = .processing
             record.view.expiresAt = self.payinExpiry(draft.method, draft.expiresAt, at: now)
-            record.attempt = AttemptRecord(for: account, ordinal: 1, at: now)
-            record.fence = 1
-            record.due = now + self.engine.settings.lease
-            record.refreshAttempt()
-            try await self.insert(record, due: now + self.engine.settings.lease, claim: claim, draft)
+            self.begin(&record, decision, at: now)
+            try await self.insert(record, claim: claim, draft)
             return .order(await self.executed(record))
         }
     }
@@ -66,19 +64,33 @@ public final class Orders: Sendable {
         guard record.view.state == .initiated else { throw .conflict(record.view.state) }
         let now = engine.clock.now()
         if let expiresAt = record.view.expiresAt, now >= expiresAt { throw .quoteExpired }
-        guard let account = engine.nextCandidate(of: record) else {
-            throw .noRoute("no provider account of the quote can take it now")
-        }
         let begun: OrderRecord?
-        do {
-            begun = try await executor.begin(
-                record, ordinal: 1, account: account,
-                expiresAt: payinExpiry(record.view.method, record.payBy, at: now))
-        } catch {
-            throw .unavailable
+        if record.attempt?.state == .preparing {
+            do { begun = try await executor.confirm(record) } catch { throw .unavailable }
+        } else {
+            guard let account = engine.nextCandidate(of: record) else {
+                throw .noRoute("no provider account of the quote can take it now")
+            }
+            do {
+                begun = try await executor.begin(
+                    record, ordinal: (record.attempt?.ordinal ?? 0) + 1, account: account,
+                    expiresAt: payinExpiry(record.view.method, record.payBy, at: now))
+            } catch {
+                throw .unavailable
+            }
         }
         guard let begun else { throw .conflict(try await stored(id, merchant: merchant).view.state) }
         return await executed(begun)
+    }
+
+    /// The first candidate's attempt, which is ours.
+    private func begin(_ record: inout OrderRecord, _ decision: Decision, at now: Timestamp) {
+        guard let account = decision.candidates.first else { return }
+        let state = engine.firstState(of: account, record.view.method)
+        record.attempt = AttemptRecord(for: account, ordinal: 1, at: now, state: state)
+        record.fence = 1
+        record.due = now + engine.settings.lease
+        record.refreshAttempt()
     }
 
     /// Keeps the first answer of a call with an idempotency key. To be awaited before the answer leaves.
@@ -103,7 +115,7 @@ public final class Orders: Sendable {
             self.sending.subtract(1, ordering: .relaxed)
             return end
         }
-        return (answer ?? record).view
+        return engine.view(of: answer ?? record)
     }
 
     private func payinExpiry(_ method: PaymentMethod, _ wished: Timestamp?, at now: Timestamp) -> Timestamp? {
@@ -135,7 +147,7 @@ public final class Orders: Sendable {
     }
 
     private func insert(
-        _ record: OrderRecord, due: Timestamp, claim: IdempotencyClaim?, _ draft: OrderDraft
+        _ record: OrderRecord, claim: IdempotencyClaim?, _ draft: OrderDraft
     ) async throws(OrderError) {
         var detail = JSONWriter()
         detail.beginObject()
@@ -144,7 +156,8 @@ public final class Orders: Sendable {
         if let account = record.attempt?.account { detail.member("account", account.text(.providerAccount)) }
         detail.endObject()
         do {
-            try await store.insert(record, due: due, claim: claim, detail: detail.bytes)
+            try await store.insert(
+                record, due: record.due ?? record.view.createdAt, claim: claim, detail: detail.bytes)
         } catch  where error.isUniqueViolation {
             let existing: Identifier?
             do {
@@ -181,7 +194,7 @@ public final class Orders: Sendable {
             guard engine.clock.now() - stored.createdAt > engine.settings.answerWait + .seconds(5) else {
                 throw OrderError.idempotencyInProgress
             }
-            return try await store.order(stored.order, merchant: nil).map { .order($0.view) }
+            return try await store.order(stored.order, merchant: nil).map { .order(engine.view(of: $0)) }
         } catch let error as OrderError {
             throw error
         } catch {

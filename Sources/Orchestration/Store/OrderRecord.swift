@@ -24,15 +24,21 @@ struct AttemptRecord: Sendable {
     var reference: String
     var providerReference: String?
     var state: AttemptState
+    /// Why it was refused.
+    var reason: String?
     var createdAt: Timestamp
+    /// When what moves money began to be sent, where a step came before it.
+    var sentAt: Timestamp?
+    /// `AttemptPreparation`, sealed.
+    var sealedPreparation: [UInt8]?
 
-    /// A new one, about to be committed and then sent. Its reference is what the provider will know it by.
-    init(for account: Identifier, ordinal: Int, at time: Timestamp) {
+    /// A new one, about to be committed. Its reference is what the provider will know it by.
+    init(for account: Identifier, ordinal: Int, at time: Timestamp, state: AttemptState = .sending) {
         id = Identifier(at: time)
         self.ordinal = ordinal
         self.account = account
         reference = "cw" + id.base32
-        state = .sending
+        self.state = state
         createdAt = time
     }
 }
@@ -45,7 +51,8 @@ extension OrderRecord {
         o.notify_url, o.redirect_url, o.description, o.metadata, o.decision, o.created_at, o.updated_at,
         o.finished_at, o.expires_at, o.pay_by, o.version, o.due_at, o.fence, o.polls,
         a.id AS attempt_id, a.ordinal, a.account_id, a.reference, a.provider_reference,
-        a.state::text AS attempt_state, a.created_at AS attempt_created_at
+        a.state::text AS attempt_state, a.reason AS attempt_reason, a.created_at AS attempt_created_at, a.sent_at,
+        a.preparation
         """
 
     /// Joins the newest attempt to `o`.
@@ -101,7 +108,10 @@ extension AttemptRecord {
         account = try row.identifier("account_id")
         reference = try row.text("reference")
         providerReference = try row.textIfPresent("provider_reference")
+        reason = try row.textIfPresent("attempt_reason")
         createdAt = try row.time("attempt_created_at")
+        sentAt = try row.timeIfPresent("sent_at")
+        sealedPreparation = try row.bytesIfPresent("preparation")
     }
 }
 

@@ -21,7 +21,7 @@ struct OrderStore: Sendable {
                 $15::timestamptz, $16::timestamptz, $17::bigint::integer, $24::timestamptz)
         ), a AS (
             INSERT INTO attempts (id, order_id, ordinal, account_id, reference, state, created_at)
-            SELECT $18::uuid, $1::uuid, 1, $19::uuid, $20::text, 'sending', $14::timestamptz
+            SELECT $18::uuid, $1::uuid, 1, $19::uuid, $20::text, $25::text::attempt_state, $14::timestamptz
             WHERE $18::uuid IS NOT NULL
         ), k AS (
             INSERT INTO idempotency_keys (app_id, key, fingerprint, order_id, created_at)
@@ -47,7 +47,7 @@ struct OrderStore: Sendable {
                 Value(view.expiresAt), Value(due), .int(Int64(record.fence)), Value(attempt?.id),
                 Value(attempt?.account), Value(attempt?.reference), Value(claim?.key),
                 Value(claim?.fingerprint),
-                .json(detail), Value(record.payBy),
+                .json(detail), Value(record.payBy), Value(attempt?.state.rawValue),
             ])
     }
 
@@ -58,14 +58,15 @@ struct OrderStore: Sendable {
         "order_begin_attempt",
         """
         WITH o AS (
-            UPDATE orders SET state = 'processing', due_at = $4::timestamptz, fence = fence + 1, polls = 0,
+            UPDATE orders SET state = $12::text::order_state, due_at = $4::timestamptz, fence = fence + 1, polls = 0,
                 expires_at = COALESCE($5::timestamptz, expires_at), updated_at = $6::timestamptz,
                 version = version + 1
             WHERE id = $1::uuid AND version = $2::bigint AND fence = $3::bigint
             RETURNING id, version, fence
         ), a AS (
-            INSERT INTO attempts (id, order_id, ordinal, account_id, reference, state, created_at)
-            SELECT $7::uuid, o.id, $8::bigint, $9::uuid, $10::text, 'sending', $6::timestamptz FROM o
+            INSERT INTO attempts (id, order_id, ordinal, account_id, reference, state, created_at, preparation)
+            SELECT $7::uuid, o.id, $8::bigint, $9::uuid, $10::text, $13::text::attempt_state, $6::timestamptz,
+                $14::bytea FROM o
         ), e AS (
             INSERT INTO order_events (order_id, number, at, kind, actor, detail)
             SELECT o.id, o.version, $6::timestamptz, 'attempt_started', 'causeway', $11::jsonb FROM o
@@ -75,8 +76,8 @@ struct OrderStore: Sendable {
 
     /// Gives the order's new version and fence, or `nil` where somebody else was quicker.
     func begin(
-        _ attempt: AttemptRecord, of record: OrderRecord, due: Timestamp, expiresAt: Timestamp?,
-        detail: [UInt8]
+        _ attempt: AttemptRecord, of record: OrderRecord, as state: OrderState = .processing, due: Timestamp,
+        expiresAt: Timestamp?, detail: [UInt8]
     ) async throws(PostgresError) -> (version: Int, fence: Int)? {
         let rows = try await database.query(
             Self.beginAttempt,
@@ -84,7 +85,8 @@ struct OrderStore: Sendable {
                 Value(record.view.id), .int(Int64(record.view.version)), .int(Int64(record.fence)),
                 Value(due),
                 Value(expiresAt), Value(attempt.createdAt), Value(attempt.id), .int(Int64(attempt.ordinal)),
-                Value(attempt.account), .text(attempt.reference), .json(detail),
+                Value(attempt.account), .text(attempt.reference), .json(detail), .text(state.rawValue),
+                .text(attempt.state.rawValue), Value(attempt.sealedPreparation),
             ])
         guard let row = rows.first else { return nil }
         return (Int(try row.int("version")), Int(try row.int("fence")))

@@ -17,14 +17,35 @@ extension Engine {
             reference: attempt.reference, method: record.view.method, amount: record.view.amount,
             counterparty: counterparty,
             callbackURL: settings.publicURL + "/webhooks/" + attempt.account.text(.providerAccount),
-            description: record.view.description)
+            description: record.view.description, order: record.view.id,
+            merchantName: directory.current.merchants[record.view.merchant]?.displayName ?? "",
+            createdAt: attempt.createdAt, expiresAt: record.view.expiresAt,
+            preparation: try preparation(of: attempt)?.prepared, artefact: record.view.artefact)
     }
 
-    /// The candidate after the newest attempt's, among those that are still switched on.
-    func nextCandidate(of record: OrderRecord) -> Identifier? {
+    /// The steps of a payment by this method at this account; one, where the account is not usable.
+    func flow(of account: Identifier, _ method: PaymentMethod) -> PaymentFlow {
+        directory.current.account(account)?.descriptor.capability(method)?.flow ?? .submitted
+    }
+
+    /// How often an order's preparation may run out before the account is given up.
+    private static let repeatsMax = 3
+
+    /// The candidate after the newest attempt's, among those that are still switched on; the same one again where its
+    /// preparation ran out, since nothing speaks against it.
+    ///
+    /// - Parameter reason: why the newest attempt is refused, where that is not written yet.
+    func nextCandidate(of record: OrderRecord, refusedFor reason: Refusal.Reason? = nil) -> Identifier? {
         let candidates = Decision.candidates(in: record.decision)
         let current = directory.current
         let tried = record.attempt.flatMap { attempt in candidates.firstIndex(of: attempt.account) }
+        if let attempt = record.attempt,
+            (reason?.rawValue ?? attempt.reason) == Refusal.Reason.preparationLapsed.rawValue,
+            attempt.ordinal <= (tried ?? 0) + Self.repeatsMax,
+            current.account(attempt.account)?.isEnabled == true
+        {
+            return attempt.account
+        }
         return candidates.dropFirst(tried.map { $0 + 1 } ?? 0).first {
             current.account($0)?.isEnabled == true
         }
@@ -45,7 +66,8 @@ extension Engine {
         guard let attempt = record.attempt, let account = directory.current.account(attempt.account),
             let grace = account.connector.notFoundGrace(for: record.view.method)
         else { return false }
-        return now - attempt.createdAt >= min(settings.lease, account.descriptor.timeouts.total) + grace
+        let since = attempt.sentAt ?? attempt.createdAt
+        return now - since >= min(settings.lease, account.descriptor.timeouts.total) + grace
     }
 
     /// When the attempt is to be asked about after `polls` questions: by its connector's plan, and once more right

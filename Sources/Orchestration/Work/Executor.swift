@@ -22,22 +22,29 @@ struct Executor: Sendable {
 
     // MARK: Sending
 
-    /// Sends the attempt that was just committed, and goes on to the next candidates as long as the refusals allow it.
+    /// Carries the attempt that was just committed from step to step, and goes on to the next candidates as long as the
+    /// refusals allow it. A quote goes as far as its merchant's word is needed.
     func execute(_ held: OrderRecord) async -> OrderRecord {
         var record = held
-        while let attempt = record.attempt, attempt.state == .sending, !record.view.state.isTerminal {
+        while !record.view.state.isTerminal, let next = await step(record) { record = next }
+        return record
+    }
+
+    /// The next step; `nil` where there is none to be made now, or the order is no longer ours.
+    private func step(_ record: OrderRecord) async -> OrderRecord? {
+        guard let attempt = record.attempt else { return nil }
+        switch attempt.state {
+        case .preparing: return await prepare(record, attempt)
+        case .sending:
             FaultPoint.reached("order_committed")
             let outcome = await submit(record, attempt)
             FaultPoint.reached("answer_received")
-            guard let settled = await settle(record, on: outcome, from: .submission) else { break }
-            record = settled
+            let settled = await settle(record, on: outcome, from: .submission)
             FaultPoint.reached("answer_committed")
-            guard record.view.state == .processing, record.attempt?.state == .rejected,
-                let begun = await beginNext(record)
-            else { break }
-            record = begun
+            return settled
+        case .rejected: return await beginNext(record)
+        case .unknown, .accepted, .succeeded, .failed, .expired: return nil
         }
-        return record
     }
 
     private func submit(_ record: OrderRecord, _ attempt: AttemptRecord) async -> Outcome {
@@ -53,6 +60,9 @@ struct Executor: Sendable {
         let payment: Payment
         do {
             payment = try engine.payment(of: record, attempt)
+            if engine.flow(of: account.id, payment.method) == .issued {
+                return .accepted(try await issue(payment, at: account))
+            }
             request = try account.connector.submission(of: payment, at: engine.clock.now())
         } catch let refusal as Refusal {
             return .rejected(refusal)
@@ -75,37 +85,47 @@ struct Executor: Sendable {
         }
     }
 
-    /// Commits the next candidate's attempt; `nil` where there is none, or the order is no longer ours.
+    /// Commits the next candidate's attempt; `nil` where there is none, or the order is no longer ours. A quote tries
+    /// only accounts that tell something before they pay.
     func beginNext(_ record: OrderRecord) async -> OrderRecord? {
-        guard !record.isContested else { return nil }
+        guard !record.isContested, record.view.state == .processing || record.view.state == .initiated else {
+            return nil
+        }
         let ordinal = (record.attempt?.ordinal ?? 0) + 1
         guard let account = engine.nextCandidate(of: record) else { return nil }
-        return try? await begin(record, ordinal: ordinal, account: account, expiresAt: nil)
+        let isQuote = record.view.state == .initiated
+        guard !isQuote || engine.flow(of: account, record.view.method) == .prepared else { return nil }
+        return try? await begin(record, ordinal: ordinal, account: account, expiresAt: nil, asQuote: isQuote)
     }
 
     /// Commits an attempt of an order, which is then ours.
     func begin(
-        _ record: OrderRecord, ordinal: Int, account: Identifier, expiresAt: Timestamp?
-    ) async throws(PostgresError) -> OrderRecord? {
+        _ record: OrderRecord, ordinal: Int, account: Identifier, expiresAt: Timestamp?, asQuote: Bool = false
+    ) async throws -> OrderRecord? {
         let now = engine.clock.now()
-        let attempt = AttemptRecord(for: account, ordinal: ordinal, at: now)
+        let state = engine.firstState(of: account, record.view.method)
+        var attempt = AttemptRecord(for: account, ordinal: ordinal, at: now, state: state)
+        if let name = try record.attempt.flatMap({ try engine.preparation(of: $0) })?.knownName {
+            attempt.sealedPreparation = try engine.sealed(AttemptPreparation(shownName: name), of: attempt)
+        }
         var detail = JSONWriter()
         detail.beginObject()
         detail.member("account", account.text(.providerAccount))
         detail.member("attempt", ordinal)
         detail.endObject()
         let lease = now + engine.settings.lease
+        var next = record
+        next.view.state = asQuote ? .initiated : .processing
         guard
             let begun = try await store.begin(
-                attempt, of: record, due: lease, expiresAt: expiresAt, detail: detail.bytes)
+                attempt, of: record, as: next.view.state, due: lease, expiresAt: expiresAt,
+                detail: detail.bytes)
         else { return nil }
-        var next = record
         next.attempt = attempt
         next.polls = 0
         next.due = lease
         next.fence = begun.fence
         next.view.version = begun.version
-        next.view.state = .processing
         next.view.updatedAt = now
         next.view.expiresAt = expiresAt ?? record.view.expiresAt
         next.refreshAttempt()
@@ -121,10 +141,8 @@ struct Executor: Sendable {
         let lapses = engine.clock.now() + engine.settings.lease
         var pause: Duration = .milliseconds(50)
         while engine.clock.now() < lapses {
-            guard let change = record.change(on: outcome, context(of: record, source, holding: held.fence))
-            else {
-                return record
-            }
+            let context = context(of: record, source, on: outcome, holding: held.fence)
+            guard let change = record.change(on: outcome, context) else { return record }
             do {
                 if try await store.write(change) {
                     agenda.note(change.due, now: engine.clock.now())
@@ -147,11 +165,14 @@ struct Executor: Sendable {
         return nil
     }
 
-    private func context(of record: OrderRecord, _ source: NewsSource, holding: Int) -> NewsContext {
+    private func context(
+        of record: OrderRecord, _ source: NewsSource, on outcome: Outcome, holding: Int
+    ) -> NewsContext {
         let now = engine.clock.now()
         return NewsContext(
             source: source, now: now, notFoundIsProof: engine.isNotFoundProof(for: record, at: now),
-            hasNext: engine.nextCandidate(of: record) != nil, holding: holding,
+            hasNext: engine.nextCandidate(of: record, refusedFor: outcome.refusalReason) != nil,
+            holding: holding,
             nextLook: engine.nextLook(at: record, polls: record.polls, now: now))
     }
 
@@ -180,16 +201,22 @@ struct Executor: Sendable {
             outcome = .unknown(why)
         }
         FaultPoint.reached("query_answered")
+        return await learn(outcome, of: asked)
+    }
+
+    /// Writes what a question brought, or when to ask next.
+    func learn(_ outcome: Outcome, of asked: OrderRecord) async -> OrderRecord {
         if let expired = asked.expiry(
             on: outcome, at: engine.clock.now(), grace: engine.settings.expiryGrace),
             (try? await store.write(expired)) == true
         {
             return expired.record
         }
-        guard asked.change(on: outcome, context(of: asked, .query, holding: held.fence)) != nil else {
-            return await stillUndecided(asked)
-        }
-        return await settle(asked, on: outcome, from: .query) ?? held
+        let context = context(of: asked, .query, on: outcome, holding: asked.fence)
+        guard asked.change(on: outcome, context) != nil else { return await stillUndecided(asked) }
+        guard let settled = await settle(asked, on: outcome, from: .query) else { return asked }
+        // What is proven not to have been paid goes on at once.
+        return settled.attempt?.state == .rejected ? await execute(settled) : settled
     }
 
     /// Nothing new: asks again later, and calls a person once it has been so for too long.

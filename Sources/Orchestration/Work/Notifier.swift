@@ -81,7 +81,7 @@ public actor Notifier {
     }
 
     private nonisolated func post(_ notification: DueNotification, to url: String) async -> String? {
-        let view = notification.record.view
+        let view = engine.view(of: notification.record)
         let body = render(view)
         let seconds = String(engine.clock.now().seconds)
         guard let key = engine.directory.current.signingKeys[view.app] else {

@@ -1,6 +1,7 @@
 internal import Connectors
 internal import Core
 internal import HTTPClient
+internal import Reactor
 
 /// What came of calling a provider, as far as money is concerned.
 enum ProviderAnswer: Sendable {
@@ -13,7 +14,13 @@ enum ProviderAnswer: Sendable {
 }
 
 extension Engine {
-    /// Calls an account's provider once, and meters it.
+    /// How long a request may wait for its place in an account's budget, where the call itself sets no limit.
+    private static let placeWait: Duration = .seconds(5)
+    /// What must be left of a call's time to begin it.
+    private static let leastTime: Duration = .milliseconds(500)
+
+    /// Calls an account's provider once, and meters it: within the account's budget, under its session, once more with a new
+    /// one where the provider says that the old one is not good.
     ///
     /// - Parameters:
     ///   - once: the request moves money: the transport must not repeat it.
@@ -21,9 +28,44 @@ extension Engine {
     func call(
         _ request: ProviderRequest, of account: ProviderAccount, once: Bool, within time: Duration? = nil
     ) async -> ProviderAnswer {
+        let end = clock.now() + (time ?? account.descriptor.timeouts.total + Self.placeWait)
+        guard let source = account.connector.session, request.needsSession else {
+            return await metered(request, of: account, once: once, until: end)
+        }
+        var answer = ProviderAnswer.notSent("")
+        // A 401 is an answer, and proves that nothing was done: even what moves money may be repeated after it.
+        for _ in 0..<2 {
+            let held: Sessions.Held
+            do { held = try await sessions.token(of: account, source, self) } catch {
+                return .notSent(error.why)
+            }
+            var authorised = request
+            authorised.headers.append(.init("Authorization", "Bearer \(held.grant.token)"))
+            answer = await metered(authorised, of: account, once: once, until: end)
+            guard case .response(let response) = answer, response.status == 401 else { break }
+            sessions.refuse(held, of: account.id)
+        }
+        return answer
+    }
+
+    private func metered(
+        _ request: ProviderRequest, of account: ProviderAccount, once: Bool, until end: Timestamp
+    ) async -> ProviderAnswer {
+        let perMinute = account.connector.requestsPerMinute
+        let wait = budgets.take(
+            account.id, perMinute: perMinute, now: clock.now(),
+            waitingAtMost: min(Self.placeWait, end - clock.now() - Self.leastTime))
+        guard let wait else { return .notSent("the account may not make so many requests") }
+        if wait > .zero { await reactor.sleep(for: wait) }
         let began = clock.now()
-        let answer = await send(request, of: account, once: once, within: time)
+        guard end - began > .zero else { return .notSent("there was no time left to send it") }
+        let answer = await send(request, of: account, once: once, within: end - began)
         let now = clock.now()
+        if case .response(let response) = answer, response.status == 429 {
+            budgets.tooMany(account.id, now: now)
+        } else {
+            budgets.fine(account.id)
+        }
         meters.record(account.id, problem: answer.problem, took: now - began, at: now)
         return answer
     }
@@ -56,7 +98,8 @@ extension ProviderAnswer {
     /// What was wrong, for the meters; a refusal inside a readable answer is not the provider's failure.
     fileprivate var problem: String? {
         switch self {
-        case .response(let response): response.status >= 500 ? "HTTP \(response.status)" : nil
+        case .response(let response):
+            response.status >= 500 || response.status == 429 ? "HTTP \(response.status)" : nil
         case .notSent(let why), .lost(let why): why
         }
     }

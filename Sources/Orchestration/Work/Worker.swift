@@ -1,3 +1,4 @@
+internal import Connectors
 internal import Core
 internal import Postgres
 internal import Reactor
@@ -63,17 +64,26 @@ public actor Worker {
         guard let records = try? await store.claim(now: now, until: now + engine.settings.lease, limit: limit)
         else { return 0 }
         FaultPoint.reached(records.isEmpty ? "no_work" : "work_claimed")
-        for record in records {
-            let account = record.attempt?.account
-            let isCrowded = account.map { underWayAt[$0, default: 0] >= sharePerAccount } ?? false
-            underWay += 1
-            if let account { underWayAt[account, default: 0] += 1 }
-            Task(executorPreference: engine.reactor) {
-                if isCrowded { await self.executor.postpone(record) } else { await self.handle(record) }
-                await self.finished(account)
-            }
-        }
+        let (together, alone) = executor.bundles(of: records)
+        for group in together { start(group) { await self.executor.poll(together: group) } }
+        for record in alone { start([record]) { await self.handle(record) } }
         return records.count
+    }
+
+    /// Works on orders of one account at once; a provider that has its share of hands already is asked later.
+    private func start(_ records: [OrderRecord], _ work: @escaping @Sendable () async -> Void) {
+        let account = records.first?.attempt?.account
+        let isCrowded = account.map { underWayAt[$0, default: 0] >= sharePerAccount } ?? false
+        underWay += 1
+        if let account { underWayAt[account, default: 0] += 1 }
+        Task(executorPreference: engine.reactor) {
+            if isCrowded {
+                for record in records { await self.executor.postpone(record) }
+            } else {
+                await work()
+            }
+            await self.finished(account)
+        }
     }
 
     /// A provider that lets its questions hang must leave hands free for the others' orders.
@@ -135,6 +145,12 @@ public actor Worker {
 
     private nonisolated func resume(_ record: OrderRecord) async {
         switch record.attempt?.state {
+        case .preparing:
+            // Nothing that moves money was sent: whoever prepared it would have committed that first.
+            if let begun = await executor.abandon(record) { _ = await executor.execute(begun) }
+        case .sending where record.attempt.map({ engine.flow(of: $0.account, record.view.method) }) == .issued:
+            // Nothing was sent, and nobody has seen what was not committed.
+            _ = await executor.execute(record)
         case .sending:
             // Whoever sent it died or stalled before the answer was written: it may have arrived.
             let outcome = Outcome.unknown("the process that was sending it went away")

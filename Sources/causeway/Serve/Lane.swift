@@ -17,6 +17,8 @@ final class Lane: Sendable {
         let directory: DirectoryHolder
         let keeper: DirectoryKeeper
         let meters: ProviderMeters
+        let sessions: Sessions
+        let budgets: ProviderBudgets
         let site: Site
         let census: ConnectionCensus
         let log: Log
@@ -40,7 +42,8 @@ final class Lane: Sendable {
         engine = Engine(
             reactor: reactor, database: database, client: HTTPClient(reactor: reactor),
             directory: shared.directory,
-            vault: shared.vault, meters: shared.meters, clock: SystemTime.clock,
+            vault: shared.vault, meters: shared.meters, sessions: shared.sessions, budgets: shared.budgets,
+            clock: SystemTime.clock,
             settings: shared.configuration.engineSettings)
         let agenda = Agenda()
         orders = Orders(engine, agenda: agenda)

@@ -64,7 +64,7 @@ final class ServeProcess: Sendable {
 
         let shared = Lane.Shared(
             configuration: configuration, vault: vault, directory: holder, keeper: keeper,
-            meters: ProviderMeters(),
+            meters: ProviderMeters(), sessions: Sessions(), budgets: ProviderBudgets(),
             site: Routes.site(configuration, log), census: ConnectionCensus(), log: log)
         let lanes = zip(reactors, pools).map { Lane(reactor: $0, database: $1, shared: shared) }
         let address = try await listen(lanes)

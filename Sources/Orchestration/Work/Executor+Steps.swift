@@ -1,0 +1,172 @@
+internal import Connectors
+internal import Core
+internal import JSON
+
+/// The steps that move no money: what a provider wants prepared, and what is issued here.
+extension Executor {
+    /// Has the provider prepare a payment, and commits what it told. Where that is not what the merchant means, or cannot be
+    /// used, the attempt is refused: nothing has moved.
+    func prepare(_ record: OrderRecord, _ attempt: AttemptRecord) async -> OrderRecord? {
+        let known: AttemptPreparation?
+        do { known = try engine.preparation(of: attempt) } catch { return nil }
+        // A quote that is ready waits for its merchant.
+        guard known?.prepared == nil else { return nil }
+        let (outcome, name) = await askToPrepare(record, attempt)
+        FaultPoint.reached("preparation_received")
+        switch outcome {
+        case .rejected(let refusal): return await settle(record, on: .rejected(refusal), from: .submission)
+        case .prepared(let prepared):
+            if let refusal = Self.mismatch(of: prepared, with: [name, known?.shownName]) {
+                return await settle(record, on: .rejected(refusal), from: .submission)
+            }
+            let stored = await keep(
+                AttemptPreparation(prepared: prepared, shownName: known?.shownName), of: record, attempt)
+            FaultPoint.reached("preparation_committed")
+            return stored
+        }
+    }
+
+    /// What the provider prepared, and the name of the payee as the merchant gave it.
+    private func askToPrepare(
+        _ record: OrderRecord, _ attempt: AttemptRecord
+    ) async -> (PreparationOutcome, String?) {
+        guard let account = engine.directory.current.account(attempt.account) else {
+            return (
+                .rejected(
+                    Refusal(
+                        .misconfigured, "the provider account is not usable", worthAnotherAccount: true)), nil
+            )
+        }
+        guard let time = engine.timeToSend(record) else {
+            return (
+                .rejected(
+                    Refusal(.neverArrived, "the payment could not be sent in time", worthAnotherAccount: true)
+                ),
+                nil
+            )
+        }
+        let now = engine.clock.now()
+        do {
+            let payment = try engine.payment(of: record, attempt)
+            let request = try account.connector.preparation(of: payment, at: now)
+            FaultPoint.reached("before_preparation")
+            let limit = record.view.state == .initiated ? min(time, engine.settings.answerWait) : time
+            switch await engine.call(request, of: account, once: true, within: limit) {
+            case .response(let response):
+                let outcome = account.connector.preparation(
+                    in: response, of: payment, at: engine.clock.now())
+                return (outcome, payment.counterparty[.name])
+            case .notSent(let why), .lost(let why):
+                return (
+                    .rejected(
+                        Refusal(
+                            .providerUnavailable, "the provider did not prepare the payment: \(why)",
+                            worthAnotherAccount: true)), nil
+                )
+            }
+        } catch let refusal as Refusal {
+            return (.rejected(refusal), nil)
+        } catch {
+            return (
+                .rejected(
+                    Refusal(
+                        .misconfigured, "the payment could not be prepared", worthAnotherAccount: false)), nil
+            )
+        }
+    }
+
+    private static func mismatch(of prepared: Preparation, with names: [String?]) -> Refusal? {
+        guard let told = prepared.payeeName else { return nil }
+        for name in names.compactMap(\.self) where !PersonName.areSame(name, told) {
+            return Refusal(
+                .nameMismatch, "The account belongs to somebody of another name.", worthAnotherAccount: false)
+        }
+        return nil
+    }
+
+    /// Commits what was prepared: a payment that is under way goes on to what moves the money, a quote is good until then.
+    private func keep(
+        _ preparation: AttemptPreparation, of record: OrderRecord, _ attempt: AttemptRecord
+    ) async -> OrderRecord? {
+        let now = engine.clock.now()
+        let lapses = preparation.prepared?.expiresAt
+        var next = record
+        next.view.version += 1
+        next.view.updatedAt = now
+        guard let sealed = try? engine.sealed(preparation, of: attempt) else { return nil }
+        next.attempt?.sealedPreparation = sealed
+        if record.view.state == .initiated {
+            next.view.expiresAt = [record.view.expiresAt, lapses].compactMap(\.self).min()
+            next.due = next.view.expiresAt
+        } else {
+            next.attempt?.state = .sending
+            next.attempt?.sentAt = now
+            next.due = now + engine.settings.lease
+        }
+        let detail = OrderRecord.detail {
+            $0.member("account", attempt.account.text(.providerAccount))
+            $0.member("attempt", attempt.ordinal)
+            if let lapses { $0.member("expiresAt", lapses.iso8601) }
+        }
+        guard (try? await store.prepared(next, detail: detail)) == true else { return nil }
+        agenda.note(next.due, now: now)
+        return next
+    }
+
+    /// Takes a quote whose first step was made from whoever made it; `nil` where the order has changed since.
+    func confirm(_ record: OrderRecord) async throws -> OrderRecord? {
+        guard let attempt = record.attempt else { return nil }
+        let now = engine.clock.now()
+        let isReady = try engine.preparation(of: attempt)?.prepared != nil
+        let lease = now + engine.settings.lease
+        let state: AttemptState = isReady ? .sending : .preparing
+        guard let begun = try await store.confirm(record, attempt: state, due: lease, at: now) else {
+            return nil
+        }
+        var next = record
+        next.attempt?.state = state
+        next.attempt?.sentAt = now
+        next.polls = 0
+        next.due = lease
+        next.fence = begun.fence
+        next.view.version = begun.version
+        next.view.state = .processing
+        next.view.updatedAt = now
+        return isReady ? next : await abandon(next)
+    }
+
+    /// Gives up an attempt whose first step may or may not have been made, and begins the next one.
+    func abandon(_ held: OrderRecord) async -> OrderRecord? {
+        let lapsed = Refusal(
+            .preparationLapsed, "what was to be prepared came to nothing", worthAnotherAccount: true)
+        return await settle(held, on: .rejected(lapsed), from: .submission)
+    }
+
+    /// Makes what the payer is shown.
+    func issue(_ payment: Payment, at account: ProviderAccount) async throws -> Acceptance {
+        let issued = try account.connector.issue(payment, at: engine.clock.now())
+        let request = account.connector.embellishment(of: issued, for: payment, at: engine.clock.now())
+        guard let request,
+            case .response(let response) = await engine.call(
+                request, of: account, once: false, within: Self.embellishmentTime)
+        else { return issued }
+        return account.connector.embellished(issued, by: response)
+    }
+
+    /// Nobody waits longer for what is nice to have.
+    private static let embellishmentTime: Duration = .seconds(2)
+}
+
+extension Engine {
+    /// What a new attempt begins as.
+    func firstState(of account: Identifier, _ method: PaymentMethod) -> AttemptState {
+        flow(of: account, method) == .prepared ? .preparing : .sending
+    }
+}
+
+extension Outcome {
+    /// Why it is a refusal.
+    var refusalReason: Refusal.Reason? {
+        if case .rejected(let refusal) = self { refusal.reason } else { nil }
+    }
+}
