@@ -4,6 +4,7 @@ public enum ConnectorRegistry {
     public static let all: [any Connector.Type] = [
         PayPlusConnector.self,
         HaiPayConnector.self,
+        KESSConnector.self,
     ]
 
     /// The connector that configuration calls `id`.
