@@ -25,6 +25,10 @@ public enum Digest {
 
     /// MD5, 16 bytes; for providers that ask for it.
     public static func md5(_ bytes: [UInt8]) -> [UInt8] { FetchedDigest.md5.digest(bytes) }
+
+    /// MD5 as 32 lower-case hex digits: the name under which a KHQR code is asked about, and for that alone.
+    /// It protects nothing; two texts of one MD5 can be made at will.
+    public static func md5Hex(_ bytes: some Sequence<UInt8>) -> String { Hex.encode(md5(Array(bytes))) }
 }
 
 /// A digest looked up once: OpenSSL 3 otherwise searches its providers on every use. Never freed.

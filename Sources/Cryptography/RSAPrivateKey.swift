@@ -18,8 +18,10 @@ public final class RSAPrivateKey: Sendable {
         handle = try KeyHandle.decode(text.der, as: "private key") { d2i_AutoPrivateKey(nil, $0, $1) }
     }
 
-    /// The signature: as many bytes as the modulus has.
-    public func sign(_ message: [UInt8], _ algorithm: HashAlgorithm) throws(CryptographyError) -> [UInt8] {
+    /// The signature over the digest of the message: as many bytes as the modulus has.
+    public func sign(
+        _ message: [UInt8], _ algorithm: HashAlgorithm = .sha256
+    ) throws(CryptographyError) -> [UInt8] {
         guard let context = EVP_MD_CTX_new() else { throw .fromQueue("signing") }
         defer { EVP_MD_CTX_free(context) }
         var count = Int(EVP_PKEY_get_size(handle.pointer))

@@ -28,8 +28,10 @@ public final class RSAPublicKey: Sendable {
 
     init(_ handle: KeyHandle) { self.handle = handle }
 
-    /// Whether the signature is this key's over exactly these bytes.
-    public func verify(signature: [UInt8], of message: [UInt8], _ algorithm: HashAlgorithm) -> Bool {
+    /// Whether the signature is this key's over exactly these bytes, by this digest and no other.
+    public func verify(
+        signature: [UInt8], of message: [UInt8], _ algorithm: HashAlgorithm = .sha256
+    ) -> Bool {
         guard let context = EVP_MD_CTX_new() else { return false }
         defer {
             EVP_MD_CTX_free(context)

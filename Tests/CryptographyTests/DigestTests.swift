@@ -17,6 +17,18 @@ import Testing
         #expect(Hex.encode(Digest.md5(bytes("abc"))) == "900150983cd24fb0d6963f7d28e17f72")
     }
 
+    /// RFC 1321, section A.5; and a text past ASCII, with `printf 'ហាង' | md5sum`.
+    @Test(
+        "MD5 as hex is lower-case and over the UTF-8 bytes",
+        arguments: [
+            ("", "d41d8cd98f00b204e9800998ecf8427e"), ("a", "0cc175b9c0f1b6a831c399e269772661"),
+            ("message digest", "f96b697d7cb7938d525a2f31aaf161d0"),
+            ("ហាង", "b9ec0a36ff70c39ba87591494c44d9a0"),
+        ])
+    func md5Hex(_ text: String, expected: String) {
+        #expect(Digest.md5Hex(text.utf8) == expected)
+    }
+
     /// RFC 4231, cases 1, 2, 3 and 6; and no key at all.
     @Test(
         "HMAC-SHA256 of RFC 4231",

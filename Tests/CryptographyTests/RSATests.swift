@@ -75,6 +75,10 @@ import Testing
                 #expect(try key.sign(message, algorithm) == signature)
                 #expect(publicKey.verify(signature: signature, of: message, algorithm))
                 #expect(
+                    publicKey.verify(signature: signature, of: message) == (algorithm == .sha256),
+                    "SHA-256 unless told")
+                if algorithm == .sha256 { #expect(try key.sign(message) == signature) }
+                #expect(
                     !publicKey.verify(signature: signature, of: message, algorithm == .sha1 ? .sha256 : .sha1)
                 )
             }
