@@ -20,6 +20,7 @@ for extra in "$@"; do
     tests)
         have python3 || want python3
         python3 -c 'import venv, ensurepip' 2>/dev/null || want python3-venv
+        have php || want php-cli
         ;;
     bench)
         have nginx || want nginx-light

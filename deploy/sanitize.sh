@@ -3,7 +3,7 @@
 # SANITIZE=thread or SANITIZE=address for one of them; FILTER as for make test.
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT"
-deploy/install.sh
+deploy/install.sh tests
 mkdir -p "$LOCAL/sanitize"
 work=$(mktemp -d "${TMPDIR:-/tmp}/causeway-test.XXXXXX")
 chmod 711 "$work"

@@ -68,7 +68,7 @@ finish() {
 }
 
 needs=()
-if wanted e2e; then needs=(tests); fi
+if wanted unit || wanted e2e; then needs=(tests); fi
 deploy/install.sh "${needs[@]}"
 
 unit() {

@@ -6,8 +6,8 @@ import JSON
 import Testing
 
 /// Reads a file of vectors beside this one.
-func vectors(_ name: String, _ file: String = #filePath) throws -> JSON {
-    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+func vectors(_ name: String) throws -> JSON {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     return try JSON.parse(Array(Data(contentsOf: folder.appendingPathComponent("Vectors/\(name).json"))))
 }
 
