@@ -42,6 +42,7 @@ let package = Package(
         library("Reactor", ["CLinux"]),
         library("JSON"),
         library("Core"),
+        library("QRCode"),
         library("Logging", ["Core", "JSON"]),
 
         // Adapters: each one outside thing, none imports another.
@@ -65,7 +66,7 @@ let package = Package(
             "API",
             [
                 "Core", "JSON", "Logging", "Reactor", "Cryptography", "HTTP", "Routing", "Connectors",
-                "Orchestration",
+                "Orchestration", "QRCode",
             ]),
 
         program(
@@ -81,6 +82,7 @@ let package = Package(
         tests("Reactor"),
         tests("JSON", exclude: ["Vectors"]),
         tests("Core"),
+        tests("QRCode", ["Cryptography"], exclude: ["Fixtures"]),
         tests("Logging", ["JSON"]),
         tests("Cryptography", ["JSON"], exclude: ["Vectors"]),
         tests("HTTP", ["Reactor", "CLinux"]),
