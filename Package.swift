@@ -95,7 +95,10 @@ let package = Package(
             ["Core", "JSON", "Reactor", "Postgres", "HTTPClient", "Connectors", "Routing", "Cryptography"]),
         tests(
             "API",
-            ["Core", "JSON", "Reactor", "Cryptography", "HTTP", "Postgres", "Connectors", "Orchestration"]),
+            [
+                "Core", "JSON", "Reactor", "Cryptography", "HTTP", "Postgres", "Connectors", "Orchestration",
+                "QRCode",
+            ]),
         .testTarget(
             name: "CausewayTests", dependencies: ["causeway", "Core", "JSON", "Logging", "Orchestration"],
             swiftSettings: settings),

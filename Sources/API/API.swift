@@ -31,6 +31,7 @@ public enum API {
         AuthenticationRoutes(site: site, backend: backend).add(to: &table)
         CatalogueRoutes(backend: backend).add(to: &table)
         OrderRoutes(site: site, backend: backend, authenticator: authenticator).add(to: &table)
+        QRCodeRoute(backend: backend).add(to: &table)
         WebhookRoute(backend: backend).add(to: &table)
         AdministrationRoutes(administration: backend.administration).add(to: &table)
         AccountRoutes(administration: backend.administration).add(to: &table)

@@ -46,6 +46,10 @@ public struct Artefact: Sendable, Hashable {
     public var qrCode: String?
     /// A picture of it, as a data URI, from providers that give nothing else.
     public var qrImage: String?
+    /// The MD5 of `qrCode`'s UTF-8 in lower-case hexadecimal, where the provider knows the payment by it.
+    public var qrMD5: String?
+    /// Opens the payer's bank app with the payment filled in.
+    public var deepLink: String?
     /// The provider's hosted page.
     public var pageURL: String?
     /// A bank account to transfer to.

@@ -44,7 +44,7 @@ struct ProblemTests {
             ("application/json;q=0, */*", false), ("", true),
             ("application/problem+json", true), ("text/plain;q=1, application/json;q=0.001", true),
         ] as [(String?, Bool)])
-    func negotiation(_ accept: String?, _ takes: Bool) { #expect(Acceptance.takesJSON(accept) == takes) }
+    func negotiation(_ accept: String?, _ takes: Bool) { #expect(Acceptance.takes(.json, accept) == takes) }
 
     @Test("answers 404, 405 and 406 as problem documents")
     func routing() async throws {

@@ -53,7 +53,8 @@ struct RouteTable {
 
     /// A route for everybody.
     mutating func open(
-        _ method: Method, _ pattern: String, within limit: Duration = quick, negotiates: Bool = true,
+        _ method: Method, _ pattern: String, within limit: Duration = quick,
+        form: Acceptance.Form = .json,
         _ handler: @escaping @Sendable (Request) async throws(Problem) -> Response
     ) {
         let route = meter.add(method: method.rawValue, pattern: pattern)
@@ -62,7 +63,7 @@ struct RouteTable {
             method, pattern,
             .async { request in
                 let start = Reactor.monotonicNanoseconds()
-                let response = await Self.answer(request, limit, reactor, negotiates, handler)
+                let response = await Self.answer(request, limit, reactor, form, handler)
                 meter.record(
                     route, status: response.status, nanoseconds: Reactor.monotonicNanoseconds() &- start)
                 return response
@@ -72,10 +73,11 @@ struct RouteTable {
     /// A route for apps with a token.
     mutating func signedIn(
         _ method: Method, _ pattern: String, within limit: Duration = quick,
+        form: Acceptance.Form = .json,
         _ handler: @escaping @Sendable (Call) async throws(Problem) -> Response
     ) {
         let authenticator = authenticator
-        open(method, pattern, within: limit) { request throws(Problem) in
+        open(method, pattern, within: limit, form: form) { request throws(Problem) in
             try await handler(authenticator.call(request))
         }
     }
@@ -93,11 +95,11 @@ struct RouteTable {
     }
 
     private static func answer(
-        _ request: Request, _ limit: Duration, _ reactor: Reactor, _ negotiates: Bool,
+        _ request: Request, _ limit: Duration, _ reactor: Reactor, _ form: Acceptance.Form,
         _ handler: @escaping @Sendable (Request) async throws(Problem) -> Response
     ) async -> Response {
-        if negotiates, !Acceptance.takesJSON(request.headers["accept"]) {
-            return Problem(.notAcceptable).response
+        guard Acceptance.takes(form, request.headers["accept"]) else {
+            return Problem(.notAcceptable, "The answer is \(form.name).").response
         }
         let response = await Deadline.wait(limit, on: reactor) {
             do throws(Problem) {

@@ -17,10 +17,10 @@ struct HealthRoutes: Sendable {
     func add(to table: inout RouteTable) {
         let alive = Self.alive
         table.immediate(.get, "/health/live") { _ in alive }
-        table.open(.get, "/health/ready", within: .seconds(3), negotiates: false) { _ throws(Problem) in
+        table.open(.get, "/health/ready", within: .seconds(3), form: .any) { _ throws(Problem) in
             try await ready()
         }
-        table.open(.get, "/health", within: .seconds(5), negotiates: false) { request throws(Problem) in
+        table.open(.get, "/health", within: .seconds(5), form: .any) { request throws(Problem) in
             await health(request)
         }
         let contract = Response(

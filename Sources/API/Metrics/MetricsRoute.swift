@@ -9,7 +9,7 @@ struct MetricsRoute: Sendable {
 
     /// Adds the route.
     func add(to table: inout RouteTable) {
-        table.open(.get, "/metrics", within: .seconds(5), negotiates: false) { _ throws(Problem) in
+        table.open(.get, "/metrics", within: .seconds(5), form: .any) { _ throws(Problem) in
             await answer()
         }
     }

@@ -53,6 +53,8 @@ extension JSONWriter {
     private mutating func artefact(_ artefact: Artefact?) {
         member("qrCode", artefact?.qrCode)
         member("qrImage", artefact?.qrImage)
+        member("qrMd5", artefact?.qrMD5)
+        member("deepLink", artefact?.deepLink)
         member("paymentUrl", artefact?.pageURL)
         key("bankAccount")
         guard let artefact, let number = artefact.bankAccountNumber else { return null() }

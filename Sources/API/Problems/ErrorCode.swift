@@ -90,7 +90,7 @@ enum ErrorCode: String, Sendable, CaseIterable {
         case .notFound: Row(404, "There is nothing here", "Check the path.")
         case .methodNotAllowed:
             Row(405, "The path does not have this method", "Use a method that Allow names.")
-        case .notAcceptable: Row(406, "No acceptable form", "Accept application/json, or leave Accept out.")
+        case .notAcceptable: Row(406, "No acceptable form", "Accept the answer's type, or leave Accept out.")
         case .requestTimeout: Row(408, "The request came too slowly", "Send it again on a new connection.")
         case .contentTooLarge: Row(413, "The body is too large", "Send at most 64 KiB.")
         case .targetTooLong: Row(414, "The request line is too long", "Send fewer or shorter parameters.")

@@ -9,7 +9,7 @@ struct WebhookRoute: Sendable {
 
     /// Adds the route.
     func add(to table: inout RouteTable) {
-        table.open(.post, "/webhooks/{accountId}", negotiates: false) { request throws(Problem) in
+        table.open(.post, "/webhooks/{accountId}", form: .any) { request throws(Problem) in
             try await receive(request)
         }
     }

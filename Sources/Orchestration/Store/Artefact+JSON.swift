@@ -8,6 +8,8 @@ extension Artefact {
         writer.beginObject()
         writer.member("qrCode", qrCode)
         writer.member("qrImage", qrImage)
+        writer.member("qrMD5", qrMD5)
+        writer.member("deepLink", deepLink)
         writer.member("pageURL", pageURL)
         writer.member("bankName", bankName)
         writer.member("bankAccountNumber", bankAccountNumber)
@@ -22,6 +24,8 @@ extension Artefact {
         self.init()
         qrCode = stored["qrCode"]?.stringValue
         qrImage = stored["qrImage"]?.stringValue
+        qrMD5 = stored["qrMD5"]?.stringValue
+        deepLink = stored["deepLink"]?.stringValue
         pageURL = stored["pageURL"]?.stringValue
         bankName = stored["bankName"]?.stringValue
         bankAccountNumber = stored["bankAccountNumber"]?.stringValue
