@@ -39,7 +39,8 @@ extension KESSConnector {
         case .failure(.used, _): return .unknown("the transfer was confirmed before")
         case .failure(.systemError, _): return .unknown("SYSTEMERROR")
         case .failure(.expired, _), .failure(.notExist, _):
-            return .rejected(Refusal(.preparationLapsed, "The transfer's time was over.", worthAnotherAccount: true))
+            return .rejected(
+                Refusal(.preparationLapsed, "The transfer's time was over.", worthAnotherAccount: true))
         case .failure(.other, _): return .unknown("an undocumented error")
         case .failure(let error, let description):
             return .rejected(KESSRefusals.refusal(error, description, of: payment))
@@ -49,7 +50,9 @@ extension KESSConnector {
     }
 
     /// What the answer to a query means.
-    public func outcome(ofQuery response: ProviderResponse, of payment: Payment, at time: Timestamp) -> Outcome {
+    public func outcome(ofQuery response: ProviderResponse, of payment: Payment, at time: Timestamp)
+        -> Outcome
+    {
         switch KESSAnswer(response, settings.signature) {
         case .success(let data): return Self.transfer(data, of: payment)
         case .failure(.notExist, _): return .notFound
@@ -93,7 +96,9 @@ extension KESSConnector {
         guard data.reference("out_trade_no")?.isExactly(payment.reference) == true else {
             return .unknown("the answer is about another transfer")
         }
-        guard data["result_code"]?.stringValue == "SUCCESS" else { return .unknown("no transfer was made yet") }
+        guard data["result_code"]?.stringValue == "SUCCESS" else {
+            return .unknown("no transfer was made yet")
+        }
         guard let code = data["currency"]?.stringValue, let currency = Currency(code: code),
             let amount = data.money("amount", currency)
         else { return .unknown("the transfer has no amount that can be read") }

@@ -31,7 +31,8 @@ extension KESSConnector {
     }
 
     /// By our own reference.
-    public func query(of payment: Payment, providerReference: String?, at time: Timestamp) -> ProviderRequest {
+    public func query(of payment: Payment, providerReference: String?, at time: Timestamp) -> ProviderRequest
+    {
         question(payment.reference)
     }
 

@@ -28,7 +28,8 @@ public struct KESSConnector: Connector {
     /// What is wrong with a payment for KESS, field by field.
     public func problems(with payment: Payment) -> [FieldProblem] {
         var problems = Self.descriptor.declaredProblems(with: payment)
-        if let account = payment.counterparty[.accountNumber], !account.isEmpty, Self.receiver(account) == nil {
+        if let account = payment.counterparty[.accountNumber], !account.isEmpty, Self.receiver(account) == nil
+        {
             problems.append(
                 FieldProblem(
                     .accountNumber, "must be a KESS user id or a phone number: 1 to 25 letters and digits"))

@@ -24,8 +24,12 @@ enum KESSRefusals {
                 ["insufficient", "not enough balance", "balance is not enough"], .insufficientBalance,
                 worthAnotherAccount: true),
             .init(["daily limit", "monthly limit", "quota"], .limitExceeded, worthAnotherAccount: true),
-            .init(["limit", "amount", "minimum", "maximum", "exceed"], .limitExceeded, worthAnotherAccount: false),
+            .init(
+                ["limit", "amount", "minimum", "maximum", "exceed"], .limitExceeded,
+                worthAnotherAccount: false),
             .init(["sign", "signature", "partner"], .misconfigured, worthAnotherAccount: true),
-            .init(["receiver", "receiver_id", "wallet", "account", "phone"], .invalidAccount, worthAnotherAccount: false),
+            .init(
+                ["receiver", "receiver_id", "wallet", "account", "phone"], .invalidAccount,
+                worthAnotherAccount: false),
         ], otherwise: .invalidRequest)
 }

@@ -26,7 +26,8 @@ struct KESSSession: SessionSource {
             method: "POST", url: settings.baseURL + "/token",
             headers: [
                 .init("Content-Type", "application/json"), .init("Accept", "application/json"),
-                .init("partner-id", settings.partnerID), .init("partner-secret-key", settings.partnerSecretKey),
+                .init("partner-id", settings.partnerID),
+                .init("partner-secret-key", settings.partnerSecretKey),
             ],
             body: body.compact())
     }

@@ -54,7 +54,8 @@ struct KESSSettings: Sendable {
             "baseURL", .url, required: true,
             help: "where KESS's partner API is; https://clientdev.kesspay.io/partnerapi/v1 for tests"),
         AccountSetting(
-            "partnerId", .text(maxLength: 64), required: true, help: "the partner id from KESS, sent as partner-id"),
+            "partnerId", .text(maxLength: 64), required: true,
+            help: "the partner id from KESS, sent as partner-id"),
         AccountSetting(
             "partnerSecretKey", .secret(maxLength: 128), required: true,
             help: "the partner's secret key, sent as partner-secret-key"),
@@ -77,9 +78,13 @@ struct KESSSettings: Sendable {
             help: "who the receiver is told has sent the money; the merchant's name unless told"),
         AccountSetting(
             "expiredGraceSeconds", .integer(0...86_400), fallback: .int(60),
-            help: "how long after a transfer's preparation has run out \"expired\" proves that it was never confirmed"),
+            help:
+                "how long after a transfer's preparation has run out \"expired\" proves that it was never confirmed"
+        ),
         AccountSetting(
             "notFoundGraceSeconds", .integer(0...86_400), fallback: .int(0),
-            help: "how long after confirming \"does not exist\" proves that it was never confirmed; 0: it never does"),
+            help:
+                "how long after confirming \"does not exist\" proves that it was never confirmed; 0: it never does"
+        ),
     ]
 }
