@@ -46,7 +46,7 @@ extension ControlDesk {
             "amount": .string(order.map { ($0.received ?? $0.payable).text } ?? record.amount),
             "requested": .string(order?.requested.text ?? record.amount),
             "payable": JSONValue(order?.payable.text), "fee": JSONValue(order?.fee.text),
-            "currency": .string(record.currency),
+            "currency": .string(order?.currency ?? record.currency),
             "state": .string(order.map { world.progress(of: $0).rawValue } ?? "none"),
             "reason": JSONValue(order?.reason), "moved": .bool(order?.movedAt != nil),
             "movements": JSONValue(movements), "times_received": JSONValue(record.timesReceived),

@@ -1,5 +1,21 @@
 enum ProviderName: String, Sendable, CaseIterable {
     case payplus, haipay
+
+    /// What its accounts are held in, and its orders made out in.
+    var currency: String {
+        switch self {
+        case .payplus: "THB"
+        case .haipay: "KES"
+        }
+    }
+
+    /// How often a callback is sent that nobody acknowledges: PayPlus publishes no number; HaiPay says five.
+    var callbackAttempts: Int {
+        switch self {
+        case .payplus: 10
+        case .haipay: 5
+        }
+    }
 }
 
 /// Which account at which provider: "demo-one" at PayPlus, "1054" at HaiPay.
@@ -40,8 +56,4 @@ struct Account: Sendable {
 
     /// A thousand million: enough for any test that does not set it.
     static let openingBalance = Amount(minor: 100_000_000_000)
-
-    var currency: String {
-        key.provider == .payplus ? "THB" : "KES"
-    }
 }

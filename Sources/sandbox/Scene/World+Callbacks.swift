@@ -34,7 +34,7 @@ extension World {
             let isAcknowledged = self.note(result, of: body, to: url, order, variant, attempt: attempt)
             next?()
             let isHonest = variant == .genuine || variant == .duplicate
-            guard !isAcknowledged, isHonest, attempt < Self.attempts(order.account.provider) else { return }
+            guard !isAcknowledged, isHonest, attempt < order.account.provider.callbackAttempts else { return }
             let delay = self.state.withLock { $0.settings.callbackRetryMs }
             self.after(max(1, delay)) { self.tell(id, progress, variant, attempt: attempt + 1) }
         }
@@ -91,10 +91,5 @@ extension World {
         journal.write("callback", record.json)
         state.withLock { $0.callbacks.append(record) }
         return isAcknowledged
-    }
-
-    /// PayPlus publishes no number; HaiPay says five.
-    private static func attempts(_ provider: ProviderName) -> Int {
-        provider == .payplus ? 10 : 5
     }
 }

@@ -29,7 +29,7 @@ extension World {
             if state.references[key] == nil {
                 state.referenceOrder.append(key)
                 state.references[key] = ReferenceRecord(
-                    account: account, currency: account.provider == .payplus ? "THB" : "KES",
+                    account: account, currency: account.provider.currency,
                     direction: direction, reference: reference, amount: amount, firstAt: .now)
             }
             state.references[key]?.timesReceived += 1
@@ -49,7 +49,7 @@ extension World {
         let now = Moment.now
         var order = Order(
             id: newIdentifier(draft, at: now, in: &state), account: draft.account,
-            currency: draft.account.provider == .payplus ? "THB" : "KES", direction: draft.direction,
+            currency: draft.account.provider.currency, direction: draft.direction,
             reference: draft.reference, requested: draft.amount, payable: draft.amount, fee: draft.fee,
             createdAt: now, script: draft.script, callbackURL: draft.callbackURL)
         switch draft.direction {

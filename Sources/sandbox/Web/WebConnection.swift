@@ -133,6 +133,7 @@ struct WebConnection: ~Copyable {
     private func send(_ answer: WebAnswer, keepsAlive: Bool) -> Bool {
         guard case .respond(let status, let body) = answer.kind else { return false }
         var head = "HTTP/1.1 \(status) \(WebText.reason(status))\r\nContent-Type: \(answer.contentType)\r\n"
+        if let header = answer.header { head += "\(header.name): \(header.value)\r\n" }
         head += "Content-Length: \(body.count)\r\n\(keepsAlive ? "" : "Connection: close\r\n")\r\n"
         let message = Array(head.utf8) + body
         var offset = 0

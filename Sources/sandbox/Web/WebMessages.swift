@@ -19,6 +19,8 @@ struct WebAnswer: Sendable {
 
     var kind: Kind
     var contentType = "application/json; charset=utf-8"
+    /// A header of its own beside the usual ones, such as `Retry-After`.
+    var header: (name: String, value: String)?
     var delayMs: Int64 = 0
     /// Runs on the connection's thread once the answer is written (or withheld).
     var afterwards: (@Sendable () -> Void)?

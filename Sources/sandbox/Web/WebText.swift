@@ -12,6 +12,7 @@ enum WebText {
         case 409: "Conflict"
         case 411: "Length Required"
         case 413: "Content Too Large"
+        case 429: "Too Many Requests"
         case 431: "Request Header Fields Too Large"
         case 500: "Internal Server Error"
         default: "Status"
