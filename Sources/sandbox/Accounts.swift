@@ -11,7 +11,7 @@ enum DemoAccounts {
             payplus("demo-one", "sandbox-payplus-key-one-0123456789abcdef", "0812345678", "1234567890"),
             payplus("demo-two", "sandbox-payplus-key-two-0123456789abcdef", "0898765432", "2345678901"),
             try haipay(keysIn: directory),
-        ]
+        ] + bakong
     }
 
     private static func payplus(_ name: String, _ key: String, _ promptPay: String, _ bank: String) -> Account

@@ -2,6 +2,7 @@
 struct Front: Sendable {
     let payplus: PayPlusDesk
     let haipay: HaiPayDesk
+    let bakong: BakongDesk
     let control: ControlDesk
     let world: World
 
@@ -9,12 +10,14 @@ struct Front: Sendable {
         self.world = world
         payplus = PayPlusDesk(world: world, publicURL: publicURL)
         haipay = HaiPayDesk(world: world)
+        bakong = BakongDesk(world: world, publicURL: publicURL)
         control = ControlDesk(world: world)
     }
 
     func answer(_ request: WebRequest) -> WebAnswer {
         if request.path.hasPrefix(PayPlusDesk.prefix + "/") { return held(payplus.answer(request)) }
         if request.path.hasPrefix(HaiPayDesk.prefix) { return held(haipay.answer(request)) }
+        if request.path.hasPrefix(BakongDesk.prefix) { return held(bakong.answer(request)) }
         if request.path.hasPrefix(ControlDesk.prefix) { return control.answer(request) }
         if request.path == "/pay", let id = request.query["ref"] { return paymentPage(id) }
         return .json(404, ["error": "nothing here: see docs/sandbox.md"])

@@ -1,5 +1,6 @@
 extension ControlDesk {
     func pay(_ body: Body) throws(ControlProblem) -> JSONObject {
+        if let code = body.optionalText("qr"), !PromptPay.isThai(code) { return try payBakong(code, body) }
         let order = try self.order(body)
         let amount = try body.amount("amount")
         if let amount, amount.minor == 0 { throw .bad("amount must be more than zero") }
@@ -52,7 +53,10 @@ extension ControlDesk {
         }
         guard let order else {
             throw ControlProblem(
-                status: 404, message: "no such order: give reference, providerReference or qr")
+                status: 404,
+                message:
+                    "no such order: give reference, providerReference or qr (Bakong knows a code by qr alone)"
+            )
         }
         return order
     }
@@ -84,7 +88,9 @@ extension ControlDesk {
     func set(_ body: Body) throws(ControlProblem) -> JSONObject {
         var settings = world.state.withLock { $0.settings }
         let known =
-            Settings.numbers.map(\.name) + ["autoPayMs", "callbacks", "amountMeans", "balance", "account"]
+            Settings.numbers.map(\.name) + [
+                "autoPayMs", "callbacks", "amountMeans", "balance", "account", "bakongTokenSeconds",
+            ]
         if let unknown = body.object.members.first(where: { !known.contains($0.key) }) {
             throw .bad("unknown setting \(unknown.key); there are: \(known.joined(separator: ", "))")
         }
@@ -92,6 +98,7 @@ extension ControlDesk {
             if let value = try body.milliseconds(name) { settings[keyPath: path] = value }
         }
         if body.object["autoPayMs"] != nil { settings.autoPayMs = try body.milliseconds("autoPayMs") }
+        if let seconds = try body.milliseconds("bakongTokenSeconds") { settings.bakongTokenSeconds = seconds }
         if body.object["callbacks"] != nil {
             settings.callsBackEveryStep = try body.choice("callbacks", "all", else: "last")
         }
@@ -115,9 +122,14 @@ extension ControlDesk {
         switch try body.word("provider", ProviderName.self) {
         case .payplus: account = try payplusAccount(body)
         case .haipay: account = try haipayAccount(body)
+        case .bakong: account = try bakongAccount(body)
         }
         world.state.withLock { $0.accounts[account.key] = account }
-        return ["status": "added", "account": .string(account.key.name)]
+        var answer: JSONObject = ["status": "added", "account": .string(account.key.name)]
+        if let credentials = account.bakong {
+            answer["token"] = .string(BakongToken(lastingFor: credentials.tokenID).text)
+        }
+        return answer
     }
 
     private func payplusAccount(_ body: Body) throws(ControlProblem) -> Account {

@@ -36,6 +36,8 @@ struct ControlDesk: Sendable {
             world.state.withLock { $0.planned = [] }
             return ["status": "cleared"]
         case ("POST", "settings"): return try set(Body(request))
+        case ("GET", "mail"): return mail(request.query)
+        case ("POST", "tokens/revoke"): return try revokeTokens(Body(request))
         case ("POST", "accounts"): return try add(Body(request))
         case ("POST", "reset"):
             world.reset()

@@ -25,6 +25,9 @@ enum PromptPay {
         payload.utf8.count > 8 && checksum(String(payload.dropLast(4))) == payload.suffix(4)
     }
 
+    /// Whether a text is meant to be one of these payloads: it names Thailand's application.
+    static func isThai(_ payload: String) -> Bool { payload.contains("A000000677010111") }
+
     /// CRC-16/CCITT-FALSE in four capital hexadecimal digits.
     static func checksum(_ text: String) -> String {
         var crc: UInt16 = 0xFFFF

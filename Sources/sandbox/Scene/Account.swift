@@ -1,19 +1,21 @@
 enum ProviderName: String, Sendable, CaseIterable {
-    case payplus, haipay
+    case payplus, haipay, bakong
 
-    /// What its accounts are held in, and its orders made out in.
+    /// What its accounts are held in, and its orders made out in where they do not say (Bakong's codes do).
     var currency: String {
         switch self {
         case .payplus: "THB"
         case .haipay: "KES"
+        case .bakong: "USD"
         }
     }
 
-    /// How often a callback is sent that nobody acknowledges: PayPlus publishes no number; HaiPay says five.
+    /// How often a callback is sent that nobody acknowledges: PayPlus publishes no number; HaiPay says five; Bakong sends none.
     var callbackAttempts: Int {
         switch self {
         case .payplus: 10
         case .haipay: 5
+        case .bakong: 0
         }
     }
 }
@@ -45,6 +47,7 @@ struct Account: Sendable {
     enum Credentials: Sendable {
         case payplus(PayPlusCredentials)
         case haipay(HaiPayCredentials)
+        case bakong(BakongCredentials)
     }
 
     var key: AccountKey

@@ -32,6 +32,14 @@ enum Behaviour: String, Sendable, CaseIterable {
     case exceptionFirst = "exception_first"
     /// A query answered as if the order were unknown.
     case notFound = "not_found"
+    /// Bakong's own, by the control API only: a transaction that failed, a token that is not taken, a caller abroad,
+    /// an account that may not ask for lists, too many requests; then transactions told of wrongly.
+    case failed, unauthorised, blocked
+    case bulkForbidden = "bulk_forbidden"
+    case rateLimited = "rate_limited"
+    case wrongAmount = "wrong_amount"
+    case wrongCurrency = "wrong_currency"
+    case wrongAccount = "wrong_account"
 
     private static let magic: [Behaviour] = [
         .succeed, .refuse, .refuseAccount, .refuseBalance, .failLater, .loseAnswerAfter, .loseAnswerBefore,
@@ -50,6 +58,12 @@ enum Behaviour: String, Sendable, CaseIterable {
 /// The calls that a behaviour can be set for.
 enum Operation: String, Sendable, CaseIterable {
     case deposit, withdraw, query, balance, health, banks, apply, ledger, callback
+    /// Bakong's.
+    case check, account, deeplink, renew, verify
+    case checkList = "check_list"
+    case checkHash = "check_hash"
+    case checkShortHash = "check_short_hash"
+    case requestToken = "request_token"
 }
 
 /// What a callback says, apart from the truth.

@@ -14,6 +14,8 @@ struct Settings: Sendable {
     var answerDelayMs: Int64 = 0
     /// How long a deposit can be paid, as its `expireDate` says.
     var depositLifetimeMs: Int64 = 300_000
+    /// How long a token lasts that Bakong issues, in seconds: the 93 days of the documents' sample.
+    var bakongTokenSeconds: Int64 = 8_035_200
     /// Whether a PayPlus withdrawal's steps are called back too, or only its end.
     var callsBackEveryStep = false
 
@@ -35,6 +37,7 @@ struct Settings: Sendable {
     var json: JSONObject {
         var object = JSONObject()
         for (name, path) in Self.numbers { object[name] = JSONValue(self[keyPath: path]) }
+        object["bakongTokenSeconds"] = JSONValue(bakongTokenSeconds)
         object["autoPayMs"] = autoPayMs.map { JSONValue($0) } ?? .null
         object["amountMeans"] = amountIsReceived ? "received" : "ordered"
         object["callbacks"] = callsBackEveryStep ? "all" : "last"

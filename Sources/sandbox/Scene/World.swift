@@ -20,6 +20,7 @@ final class World: Sendable {
         var requests = Recent<RequestRecord>()
         var callbacks = Recent<CallbackRecord>()
         var serial: Int64 = 0
+        var bakong = BakongBooks()
     }
 
     struct ReferenceKey: Sendable, Hashable {
