@@ -65,9 +65,7 @@ public protocol Connector: Sendable {
     /// Asks whether the account is one that the provider knows, where it tells. Asked before the account is put to use.
     func accountQuery(at time: Timestamp) -> ProviderRequest?
     /// Reads the answer to it.
-    ///
-    /// - Throws: when the provider says that the account will not do, in words for an operator.
-    func checkAccount(in response: ProviderResponse) throws(ConnectorError)
+    func accountVerdict(in response: ProviderResponse) -> AccountVerdict
 
     /// Asks for the account's balance, where the provider tells it.
     func balanceQuery(currency: Currency, at time: Timestamp) -> ProviderRequest?
@@ -131,7 +129,9 @@ extension Connector {
     /// Not supported.
     public func accountQuery(at time: Timestamp) -> ProviderRequest? { nil }
     /// Not supported.
-    public func checkAccount(in response: ProviderResponse) throws(ConnectorError) {}
+    public func accountVerdict(in response: ProviderResponse) -> AccountVerdict {
+        .undecided("this provider does not tell")
+    }
     /// No documents of the provider allow that reading.
     public func notFoundGrace(for method: PaymentMethod) -> Duration? { nil }
     /// Not supported.

@@ -5,6 +5,7 @@ public enum ConnectorRegistry {
         PayPlusConnector.self,
         HaiPayConnector.self,
         KESSConnector.self,
+        BakongConnector.self,
     ]
 
     /// The connector that configuration calls `id`.

@@ -1,4 +1,5 @@
 public import Core
+public import JSON
 
 /// Where an account's calls get the token that authorises them.
 public protocol SessionSource: Sendable {
@@ -29,6 +30,16 @@ public struct SessionGrant: Sendable, Hashable {
         self.renewAt = renewAt
         self.expiresAt = expiresAt
     }
+}
+
+/// What a provider says of an account before it is put to use.
+public enum AccountVerdict: Sendable, Hashable {
+    /// It knows the account.
+    case good
+    /// It says that the account will not do; the pointer is below `/settings`.
+    case bad(FieldProblem)
+    /// It could not be asked, or did not say; for operators, with what to do.
+    case undecided(String)
 }
 
 /// How an operator signs an account up: two calls, between which the provider sends a code by another way.
@@ -102,5 +113,17 @@ public struct FoundPayment: Sendable, Hashable {
         self.amount = amount
         self.isToThisAccount = isToThisAccount
         self.at = at
+    }
+}
+
+extension FoundPayment {
+    /// For operators' programs.
+    public func json(account: Identifier) -> JSONObject {
+        [
+            "accountId": .string(account.text(.providerAccount)), "hash": .string(hash),
+            "payer": .string(payer), "payee": .string(payee), "amount": .string(amount.decimal),
+            "currency": .string(amount.currency.code), "isToThisAccount": .bool(isToThisAccount),
+            "at": at.map { .string($0.iso8601) } ?? .null,
+        ]
     }
 }

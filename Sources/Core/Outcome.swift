@@ -75,17 +75,20 @@ public struct Settlement: Sendable, Hashable {
     public var at: Timestamp?
     /// A disagreement inside the provider's own message, for an operator: the payment goes to review.
     public var doubt: String?
+    /// The provider tells that it went to another account than the one that was to be paid: the payment goes to review.
+    public var isToAnotherAccount: Bool
 
     /// A movement of money.
     public init(
         providerReference: String? = nil, amount: Money? = nil, fee: Money? = nil, at: Timestamp? = nil,
-        doubt: String? = nil
+        doubt: String? = nil, isToAnotherAccount: Bool = false
     ) {
         self.providerReference = providerReference
         self.amount = amount
         self.fee = fee
         self.at = at
         self.doubt = doubt
+        self.isToAnotherAccount = isToAnotherAccount
     }
 }
 

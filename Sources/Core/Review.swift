@@ -8,7 +8,7 @@ public enum ReviewReason: String, Sendable, Hashable, CaseIterable {
     case amountMismatch = "amount_mismatch"
     /// The provider speaks of another currency.
     case currencyMismatch = "currency_mismatch"
-    /// One account's provider speaks of another account's attempt.
+    /// One account's provider speaks of another account's attempt, or of a payment to another account.
     case accountMismatch = "account_mismatch"
     /// The provider's news contradicts a state that is final.
     case contradiction

@@ -120,6 +120,7 @@ public struct Transition: Sendable, Hashable {
     }
 
     private static func mismatch(_ situation: Situation, _ settlement: Settlement) -> ReviewReason? {
+        if settlement.isToAnotherAccount { return .accountMismatch }
         if let amount = settlement.amount {
             if amount.currency != situation.due.currency { return .currencyMismatch }
             if amount.minor != situation.due.minor {

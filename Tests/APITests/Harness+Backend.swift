@@ -122,6 +122,7 @@ extension Harness {
             },
             isReady: { true }, pool: { PoolFigures() },
             administration: Administration(database: pool, vault: vault, clock: WallClock { now }),
+            find: { _, _, _ throws(AdministrationError) in throw .notFound },
             auditLog: { _, _ in [] }, unmatchedCallbacks: { _, _ in [] })
     }
 }

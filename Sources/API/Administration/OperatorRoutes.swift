@@ -1,3 +1,4 @@
+internal import Connectors
 internal import Core
 internal import HTTP
 internal import JSON
@@ -14,6 +15,8 @@ struct OperatorRoutes: Sendable {
         table.administrative(.get, byId) { request throws(Problem) in try await fetch(request) }
         table.administrative(.get, byId + "/events") { request throws(Problem) in try await events(request) }
         table.administrative(.post, byId + "/resolve") { request throws(Problem) in try await resolve(request)
+        }
+        table.administrative(.get, "/admin/v1/payments") { request throws(Problem) in try await find(request)
         }
         table.administrative(.get, "/admin/v1/audit-log") { request throws(Problem) in
             try await page(request, backend.auditLog)
@@ -61,6 +64,52 @@ struct OperatorRoutes: Sendable {
             return Envelope.answer { $0.events(events) }
         } catch {
             throw Problem(from: error)
+        }
+    }
+
+    /// Finds a payment that somebody claims to have made, at its provider.
+    private func find(_ request: Request) async throws(Problem) -> Response {
+        var reader = QueryReader(request)
+        let hash = reader.text("hash")
+        if hash == nil { reader.fault("hash", "is missing: the payment's number at the provider") }
+        let account = reader.choice("accountId", "an account's id") { Identifier($0, .providerAccount) }
+        let text = reader.text("amount")
+        let currency = reader.choice("currency", "a currency's code") { Currency(code: $0) }
+        var amount: Money?
+        if let text, let currency {
+            amount = try? Money(decimal: text, currency)
+            if amount == nil {
+                reader.fault("amount", "must be a number with at most \(currency.exponent) decimals")
+            }
+        } else if (text == nil) != (currency == nil) {
+            reader.fault(text == nil ? "amount" : "currency", "is missing: amount and currency go together")
+        }
+        try reader.finish()
+        guard let hash else { throw Problem(.queryInvalid) }
+        do throws(AdministrationError) {
+            let finding = try await backend.find(hash, amount, account)
+            return Envelope.answer { writer in
+                writer.beginObject()
+                for (name, value) in finding.payment.json(account: finding.account).members {
+                    writer.key(name)
+                    writer.value(value)
+                }
+                writer.key("orders")
+                writer.beginArray()
+                for order in finding.orders { writer.operatorOrder(order) }
+                writer.endArray()
+                writer.endObject()
+            }
+        } catch {
+            guard case .invalid(let problems) = error else {
+                let isAccount = account.map { backend.directory().account($0) == nil } ?? false
+                throw Problem(from: error, missing: isAccount ? .accountNotFound : .paymentNotFound)
+            }
+            throw Problem(
+                .queryInvalid,
+                faults: problems.map {
+                    .init(place: .query(String($0.pointer.dropFirst())), detail: $0.detail)
+                })
         }
     }
 

@@ -45,6 +45,10 @@ struct Backend: Sendable {
     var pool: @Sendable () async -> PoolFigures
 
     var administration: Administration
+    /// Finds a payment at its provider.
+    var find:
+        @Sendable (_ hash: String, Money?, _ account: Identifier?) async throws(AdministrationError) ->
+            ProviderDesk.Finding
     /// The newest entries before one, each with its `id`.
     var auditLog: @Sendable (_ before: Int64?, _ limit: Int) async throws(OrderError) -> [JSON]
     /// The newest callbacks before one that fit no order, each with its `id`.
@@ -58,6 +62,10 @@ extension Backend {
         _ administration: Administration
     ) {
         self.administration = administration
+        let desk = ProviderDesk(engine)
+        find = { hash, amount, account throws(AdministrationError) in
+            try await desk.find(hash: hash, amount: amount, at: account)
+        }
         reactor = engine.reactor
         now = engine.clock.now
         directory = { engine.directory.current }

@@ -42,6 +42,7 @@ enum ErrorCode: String, Sendable, CaseIterable {
     case merchantNotFound = "merchant_not_found"
     case appNotFound = "app_not_found"
     case accountNotFound = "account_not_found"
+    case paymentNotFound = "payment_not_found"
     case referenceDuplicate = "reference_duplicate"
     case stateConflict = "state_conflict"
     case quoteExpired = "quote_expired"
@@ -59,6 +60,7 @@ enum ErrorCode: String, Sendable, CaseIterable {
 
     // Us.
     case noRoute = "no_route"
+    case providerFailed = "provider_failed"
     case overloaded
     case unavailable
     case deadlineExceeded = "deadline_exceeded"
@@ -107,6 +109,7 @@ enum ErrorCode: String, Sendable, CaseIterable {
             .adminKeyInvalid, .adminDisabled, .signatureMissing, .signatureInvalid, .signatureExpired:
             callerRow
         case .currencyNotFound, .orderNotFound, .merchantNotFound, .appNotFound, .accountNotFound,
+            .paymentNotFound,
             .referenceDuplicate, .stateConflict, .quoteExpired, .nameTaken, .idempotencyKeyMalformed,
             .idempotencyMismatch, .idempotencyInProgress:
             resourceRow
@@ -148,6 +151,8 @@ enum ErrorCode: String, Sendable, CaseIterable {
         case .merchantNotFound: Row(404, "There is no such merchant", "See GET /admin/v1/merchants.")
         case .appNotFound: Row(404, "There is no such app", "See GET /admin/v1/apps.")
         case .accountNotFound: Row(404, "There is no such provider account", "Check the account's id.")
+        case .paymentNotFound:
+            Row(404, "No provider knows such a payment", "Check the hash, and the amount beside a short one.")
         case .referenceDuplicate:
             Row(409, "The reference number was used before", "Fetch the transaction that `txnId` names.")
         case .stateConflict: Row(409, "The transaction is past that point", "Fetch it to see where it is.")
@@ -175,6 +180,8 @@ enum ErrorCode: String, Sendable, CaseIterable {
         case .callbackAddressRefused:
             Row(403, "Callbacks may not come from this address", "Check the account's callback addresses.")
         case .noRoute: Row(503, "No provider account can take this now", later)
+        case .providerFailed:
+            Row(502, "The provider did not answer as it should", "See `detail`, and the account in /health.")
         case .overloaded: Row(503, "Too much is under way", later)
         case .unavailable: Row(503, "The service cannot do this now", later)
         case .deadlineExceeded: Row(503, "The answer took too long", later)

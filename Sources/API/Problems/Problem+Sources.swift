@@ -55,6 +55,7 @@ extension Problem {
             self.init(.nameTaken, faults: [.init(place: .body("/name"), detail: "is another's name")])
         case .database: self.init(.unavailable, "The database did not do it.")
         case .vault: self.init(.internalError, "A stored secret does not open, or cryptography failed.")
+        case .provider(let why): self.init(.providerFailed, why)
         }
     }
 

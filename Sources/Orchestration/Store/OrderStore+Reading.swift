@@ -55,6 +55,21 @@ extension OrderStore {
             record: try OrderRecord(row), isNewest: try row.bool("is_newest"), isRepeat: try row.bool("seen"))
     }
 
+    static let byProviderReference = Statement(
+        "orders_by_provider_reference",
+        """
+        SELECT DISTINCT order_id FROM attempts
+        WHERE provider_reference = $1::text AND account_id = $2::uuid LIMIT 10
+        """)
+
+    /// Those that hold a provider's number of a payment: at most one, unless the provider gave it twice.
+    func orders(
+        ofProviderReference reference: String, account: Identifier
+    ) async throws(PostgresError) -> [Identifier] {
+        try await database.query(Self.byProviderReference, [.text(reference), Value(account)])
+            .map { row throws(PostgresError) in try row.identifier("order_id") }
+    }
+
     static let keepCallback = Statement(
         "callback_keep",
         """

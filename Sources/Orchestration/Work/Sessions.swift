@@ -30,6 +30,8 @@ public final class Sessions: Sendable {
 
     private struct Entry {
         var held: Held?
+        /// Of whom `refused` and the failures speak: other credentials begin anew.
+        var identity: [UInt8] = []
         /// The newest generation that the provider has refused.
         var refused: Int64 = -1
         /// Those that wait for the flight under way; `nil`: there is none.
@@ -87,6 +89,12 @@ public final class Sessions: Sendable {
     }
 
     private func move(_ entry: inout Entry, _ source: any SessionSource, _ now: Timestamp) -> Move {
+        if entry.identity != source.identity {
+            entry.identity = source.identity
+            entry.refused = -1
+            entry.quietUntil = nil
+            entry.failures = 0
+        }
         let usable = entry.held.flatMap { $0.isUsable(source, at: now) ? $0 : nil }
         if let usable, usable.isFresh(at: now) { return .use(usable) }
         // While a new one is asked for, the old one serves as long as it works.

@@ -38,6 +38,7 @@ extension Commands {
         switchAccount("account enable", "Let routing choose an account again", on: true),
         switchAccount(
             "account disable", "Send nothing new to an account; its orders under way go on", on: false),
+        register, verify,
         Command(
             name: "account connectors", summary: "Describe every connector: its methods and settings",
             options: [Command.json]
@@ -66,7 +67,49 @@ extension Commands {
         }
     }
 
-    private static func find(account text: String, _ administration: Administration) async throws
+    private static let register = Command(
+        name: "account register",
+        summary: "Sign an account up with its provider, where that takes no web page",
+        details: """
+            The provider sends a code, by e-mail for instance; show it with causeway account verify. What a provider needs to
+            know is told where something is missing.
+            """,
+        arguments: [accountName],
+        options: [
+            Command.Option(
+                name: "email", value: "ADDRESS", help: "where the code goes; the account's own unless told"),
+            Command.Option(name: "organization", value: "NAME", help: "who registers"),
+            Command.Option(name: "project", value: "NAME", help: "what for"),
+            Command.json,
+        ],
+        needs: needs
+    ) { invocation in
+        Session.run(invocation) { session in
+            let account = try await find(account: invocation.arguments[0], session.administration())
+            let next = try await ProviderDesk(session.engine())
+                .register(account.id, invocation.options.filter { $0.key != "json" })
+            done("\(next) \(account.name) CODE", ["account": .string(account.name)], invocation)
+        }
+    }
+
+    private static let verify = Command(
+        name: "account verify", summary: "Show a provider the code that it sent, and keep the token it gives",
+        arguments: [accountName, Command.Argument(name: "CODE", help: "as the provider sent it")],
+        options: [Command.json], needs: needs
+    ) { invocation in
+        Session.run(invocation) { session in
+            let account = try await find(account: invocation.arguments[0], session.administration())
+            let end = try await ProviderDesk(session.engine()).verify(
+                account.id, code: invocation.arguments[1], actor: Session.actor(invocation.environment))
+            let until = end.map { " until \($0.iso8601), and is renewed before" } ?? ""
+            done(
+                "\(account.name) is registered; its token is good\(until).",
+                ["account": .string(account.name), "expiresAt": end.map { .string($0.iso8601) } ?? .null],
+                invocation)
+        }
+    }
+
+    static func find(account text: String, _ administration: Administration) async throws
         -> AccountView
     {
         if let id = Identifier(text, .providerAccount) { return try await administration.account(id) }

@@ -37,6 +37,7 @@ extension Commands {
                 if areSaved { json["keys"] = [] }
                 Console.json(.object(json))
             } else {
+                report.warnings.forEach(Console.error)
                 for line in ReportText.lines(
                     report, keysAreIn: areSaved ? invocation.options["credentials"] : nil)
                 {

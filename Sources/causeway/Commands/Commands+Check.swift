@@ -1,3 +1,4 @@
+internal import Connectors
 internal import Core
 internal import JSON
 internal import Logging
@@ -32,10 +33,32 @@ extension Commands {
                     "\(directory.merchants.count) merchants, \(directory.apps.count) apps, "
                         + "\(directory.accounts.count) provider accounts")
             }
-            guard unusable.isEmpty else {
-                let lines = unusable.map { "provider account \($0.name) does not work: \($0.reason)" }
-                throw CommandFailure(.failed, lines.joined(separator: "\n"))
+            let refused = await findings(session, directory, invocation)
+            let lines = unusable.map { "provider account \($0.name) does not work: \($0.reason)" } + refused
+            guard lines.isEmpty else { throw CommandFailure(.failed, lines.joined(separator: "\n")) }
+        }
+    }
+
+    /// Asks the providers that tell whether they know the accounts that are switched on; gives what they find wrong.
+    private static func findings(
+        _ session: Session, _ directory: Directory, _ invocation: Invocation
+    ) async -> [String] {
+        guard let engine = try? await session.engine() else { return [] }
+        let probe = AccountProbe(engine)
+        var wrong: [String] = []
+        for account in directory.accounts where account.isEnabled {
+            switch await probe.verdict(on: account) {
+            case nil: break
+            case .good:
+                if !invocation.wantsJSON { Console.line("\(account.name): its provider knows it") }
+            case .bad(let problem):
+                wrong.append(
+                    "provider account \(account.name): \(problem.pointer.dropFirst()) \(problem.detail)")
+            case .undecided(let why):
+                Console.error(
+                    "provider account \(account.name) could not be checked with its provider: \(why)")
             }
         }
+        return wrong
     }
 }

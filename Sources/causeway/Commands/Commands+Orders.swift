@@ -1,6 +1,6 @@
+internal import Connectors
 internal import Core
 internal import Glibc
-internal import HTTPClient
 internal import JSON
 internal import Logging
 internal import Orchestration
@@ -64,6 +64,7 @@ extension Commands {
                 }
             }
         },
+        find,
         Command(
             name: "order resolve", summary: "End an order's review by decision",
             details: "The decision, who made it and why stay in the order's history.",
@@ -96,6 +97,62 @@ extension Commands {
             }
         },
     ]
+
+    private static let find = Command(
+        name: "order find", summary: "Find a payment that a customer claims to have made, at its provider",
+        details: """
+            HASH is the payment's number as the payer's app shows it: whole, or its first 8 characters with the amount and
+            the currency. What is found is shown with the order that holds it, if one does.
+            """,
+        options: [
+            Command.Option(name: "hash", value: "HASH", help: "the payment's number at the provider"),
+            Command.Option(name: "amount", value: "AMOUNT", help: "what was paid; with a short HASH"),
+            Command.Option(name: "currency", value: "CODE", help: "USD or KHR; with --amount"),
+            Command.Option(
+                name: "account", value: "ACCOUNT", help: "ask this account's provider alone; name or id"),
+            Command.json,
+        ],
+        needs: needs
+    ) { invocation in
+        Session.run(invocation) { session in
+            guard let hash = invocation.options["hash"] else {
+                throw CommandFailure(.usage, "--hash is missing: the payment's number at the provider")
+            }
+            let amount = try amount(invocation)
+            let desk = ProviderDesk(try await session.engine())
+            var account: Identifier?
+            if let name = invocation.options["account"] {
+                account = try await find(account: name, session.administration()).id
+            }
+            let finding: ProviderDesk.Finding
+            do throws(AdministrationError) {
+                finding = try await desk.find(hash: hash, amount: amount, at: account)
+            } catch {
+                if case .notFound = error {
+                    throw CommandFailure(
+                        .failed, "No provider knows such a payment: nothing was paid under this number.")
+                }
+                throw error
+            }
+            showOne(FindingText.json(finding), invocation)
+            if !invocation.wantsJSON { Console.line(FindingText.advice(finding)) }
+        }
+    }
+
+    private static func amount(_ invocation: Invocation) throws(CommandFailure) -> Money? {
+        switch (invocation.options["amount"], invocation.options["currency"]) {
+        case (nil, nil): return nil
+        case (let text?, let code?):
+            guard let currency = Currency(code: code.uppercased()) else {
+                throw CommandFailure(.usage, "--currency must be a currency's code, such as USD")
+            }
+            do throws(Money.ParseError) { return try Money(decimal: text, currency) } catch {
+                throw CommandFailure(
+                    .usage, "--amount must be a number with at most \(currency.exponent) decimals")
+            }
+        default: throw CommandFailure(.usage, "--amount and --currency go together")
+        }
+    }
 
     private static func id(_ invocation: Invocation) throws(CommandFailure) -> Identifier {
         guard let id = Identifier(invocation.arguments[0], .transaction) else {
@@ -133,13 +190,7 @@ extension Commands {
 extension Session {
     /// Orders, without a worker beside: what has to be sent is left to the serving processes.
     func orders() async throws -> OrdersFace {
-        let vault = try await vault()
-        let holder = DirectoryHolder(try await DirectoryLoader(vault: vault).load(from: database))
-        let engine = Engine(
-            reactor: reactor, database: database, client: HTTPClient(reactor: reactor), directory: holder,
-            vault: vault, meters: ProviderMeters(), clock: SystemTime.clock,
-            settings: configuration.engineSettings)
-        return OrdersFace(orders: Orders(engine, agenda: Agenda()))
+        OrdersFace(orders: Orders(try await engine(), agenda: Agenda()))
     }
 }
 
@@ -185,6 +236,26 @@ struct OrdersFace: Sendable {
             default: "It was refused: \(error)"
             }
         return CommandFailure(.failed, text)
+    }
+}
+
+/// A payment that was found at a provider, for operators: they look for its payer.
+enum FindingText {
+    static func json(_ finding: ProviderDesk.Finding) -> JSON {
+        var object = finding.payment.json(account: finding.account)
+        object["orders"] = .array(finding.orders.map(OrderText.json))
+        return .object(object)
+    }
+
+    static func advice(_ finding: ProviderDesk.Finding) -> String {
+        guard finding.payment.isToThisAccount else {
+            return "It went to an account that is not ours here: nobody paid us with it."
+        }
+        guard let order = finding.orders.first else {
+            return
+                "No order holds it yet. Find the order of that amount with causeway order list, and ask for it with refresh=true."
+        }
+        return "It is the payment of \(order.id.text(.transaction)), which is \(order.state.rawValue)."
     }
 }
 

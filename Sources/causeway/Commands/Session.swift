@@ -74,9 +74,21 @@ struct Session: Sendable {
         return vault
     }
 
+    /// Calls providers and keeps orders, without a worker beside.
+    func engine() async throws -> Engine {
+        let vault = try await vault()
+        let holder = DirectoryHolder(try await DirectoryLoader(vault: vault).load(from: database))
+        return Engine(
+            reactor: reactor, database: database, client: HTTPClient(reactor: reactor), directory: holder,
+            vault: vault, meters: ProviderMeters(), clock: SystemTime.clock,
+            settings: configuration.engineSettings)
+    }
+
     /// Changes and shows the directory.
     func administration() async throws -> Administration {
-        Administration(database: database, vault: try await vault(), clock: SystemTime.clock)
+        let engine = try await engine()
+        return Administration(
+            database: database, vault: engine.vault, clock: engine.clock, probe: AccountProbe(engine))
     }
 
     /// Who runs this, for the audit log.

@@ -51,7 +51,7 @@ final class Lane: Sendable {
         notifier = Notifier(engine, render: API.render)
         credentials = Credentials(engine)
         let administration = Administration(
-            database: database, vault: shared.vault, clock: SystemTime.clock,
+            database: database, vault: shared.vault, clock: SystemTime.clock, probe: AccountProbe(engine),
             // What cannot be read now is read when the database tells of the change, or answers again.
             changed: { try? await shared.keeper.reload() })
         router = API.router(

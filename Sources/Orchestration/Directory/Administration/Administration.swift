@@ -14,15 +14,19 @@ public struct Administration: Sendable {
     private let vault: Vault
     private let connector: ConnectorLookup
     private let clock: WallClock
+    private let probe: AccountProbe?
     private let changed: @Sendable () async -> Void
 
-    /// - Parameter changed: runs after every committed change, before the call returns: a serving process reads its
-    ///   directory anew there, so that who changed something sees it at once.
+    /// - Parameters:
+    ///   - probe: asks providers about accounts that are made or changed, where they tell; `nil`: nobody is asked.
+    ///   - changed: runs after every committed change, before the call returns: a serving process reads its directory anew
+    ///     there, so that who changed something sees it at once.
     public init(
         database: PostgresPool, vault: Vault, clock: WallClock,
         connector: @escaping ConnectorLookup = ConnectorRegistry.connector,
-        changed: @escaping @Sendable () async -> Void = {}
+        probe: AccountProbe? = nil, changed: @escaping @Sendable () async -> Void = {}
     ) {
+        self.probe = probe
         self.database = database
         self.vault = vault
         self.connector = connector
@@ -42,7 +46,8 @@ public struct Administration: Sendable {
         let edit = try await self.edit(actor, dryRun: dryRun) { edit throws(AdministrationError) in
             try Self.unwrap { () throws(VaultError) in try edit.apply(document) }
         }
-        return ApplyReport(changes: edit.changes, keys: dryRun ? [] : edit.keys, isDryRun: dryRun)
+        return ApplyReport(
+            changes: edit.changes, keys: dryRun ? [] : edit.keys, isDryRun: dryRun, warnings: edit.warnings)
     }
 
     // MARK: Merchants
@@ -212,7 +217,8 @@ extension Administration {
     private func edit(
         _ actor: Actor, dryRun: Bool = false, _ change: Change
     ) async throws(AdministrationError) -> DirectoryEdit {
-        let edit: DirectoryEdit
+        let warnings = try await askProviders(change)
+        var edit: DirectoryEdit
         do {
             edit = try await database.transaction(deadline: Self.deadline) { transaction in
                 let store = DirectoryStore(transaction)
@@ -226,8 +232,30 @@ extension Administration {
         } catch {
             throw AdministrationError(error)
         }
+        edit.warnings = warnings
         if !dryRun, !edit.writes.isEmpty { await changed() }
         return edit
+    }
+
+    /// Has the providers look at the accounts that a change makes or changes, before anything is written and while no
+    /// transaction is open; gives what could not be found out.
+    private func askProviders(_ change: Change) async throws(AdministrationError) -> [String] {
+        guard let probe else { return [] }
+        var edit = try await read()
+        try change(&edit)
+        // What is wrong by itself is told by whoever makes the change.
+        guard edit.problems.isEmpty else { return [] }
+        let loader = DirectoryLoader(vault: vault, connector: connector)
+        let asked = edit.writes.compactMap { write, change -> (ProviderAccount, String)? in
+            guard case .account(let record, let pointer) = write, record.isEnabled,
+                change.concernsTheProvider
+            else { return nil }
+            let directory = loader.directory(merchants: [], apps: [], accounts: [record])
+            return directory.accounts.first.map { ($0, pointer) }
+        }
+        let findings = await probe.findings(on: asked)
+        guard findings.problems.isEmpty else { throw .invalid(findings.problems) }
+        return findings.warnings
     }
 
     private func write(_ edit: DirectoryEdit, by actor: Actor, to store: DirectoryStore)
@@ -239,7 +267,7 @@ extension Administration {
             case .app(let record, let revokesTokens):
                 try await store.put(record)
                 if revokesTokens { try await store.revokeTokens(of: record.id, at: edit.now) }
-            case .account(let record): try await store.put(record)
+            case .account(let record, _): try await store.put(record)
             }
             try await store.audit(
                 at: edit.now, actor: String(actor.prefix(100)),

@@ -14,6 +14,8 @@ public enum AdministrationError: Error, Sendable, CustomStringConvertible {
     case database(PostgresError)
     /// The vault did not do it. 500.
     case vault(VaultError)
+    /// A provider did not do it, or could not be asked; the text is for operators. 502.
+    case provider(String)
 
     /// For an operator.
     public var description: String {
@@ -24,6 +26,7 @@ public enum AdministrationError: Error, Sendable, CustomStringConvertible {
         case .nameTaken: "there is one of this name already"
         case .database(let error): error.description
         case .vault(let error): error.description
+        case .provider(let why): why
         }
     }
 

@@ -54,6 +54,15 @@ public struct DirectoryChange: Sendable, Hashable {
     /// What changes, where it is not new.
     public let fields: [Field]
 
+    /// Whether a provider may think otherwise of the account afterwards.
+    var concernsTheProvider: Bool {
+        action == .created
+            || fields.contains {
+                $0.name.hasPrefix("settings.") || $0.name == "proxy"
+                    || $0.name == "enabled" && $0.to == .bool(true)
+            }
+    }
+
     /// The id with its prefix.
     public var subject: String { id.text(kind.identifier) }
 
@@ -107,6 +116,8 @@ public struct ApplyReport: Sendable {
     public let keys: [IssuedKeys]
     /// Nothing was written.
     public let isDryRun: Bool
+    /// What providers could not say about accounts, with what to do.
+    public let warnings: [String]
 
     /// For programs. On a dry run what would be created has no id yet.
     public var json: JSON {
@@ -116,6 +127,7 @@ public struct ApplyReport: Sendable {
         }
         return [
             "dryRun": .bool(isDryRun), "changes": .array(changes), "keys": .array(keys.map(\.json)),
+            "warnings": .array(warnings.map(JSON.string)),
         ]
     }
 }

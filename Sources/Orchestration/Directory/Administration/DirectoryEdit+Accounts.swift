@@ -37,7 +37,7 @@ extension DirectoryEdit {
         let action = fields.action(isNew: existing == nil)
         if action != .unchanged { record.updatedAt = now }
         Self.put(record, into: &accounts) { $0.id == id }
-        finish(.account(record), .account, action, id, name, fields)
+        finish(.account(record, at: form.pointer), .account, action, id, name, fields)
     }
 
     private mutating func connectorType(

@@ -16,7 +16,8 @@ struct DirectoryEdit {
     enum Write {
         case merchant(MerchantRecord)
         case app(AppRecord, revokesTokens: Bool)
-        case account(AccountRecord)
+        /// With its place in the document.
+        case account(AccountRecord, at: String)
     }
 
     let vault: Vault
@@ -28,6 +29,8 @@ struct DirectoryEdit {
     var accounts: [AccountRecord]
 
     var problems: [FieldProblem] = []
+    /// What could not be found out, for operators.
+    var warnings: [String] = []
     var changes: [DirectoryChange] = []
     var keys: [IssuedKeys] = []
     var writes: [(write: Write, change: DirectoryChange)] = []
