@@ -14,13 +14,18 @@ extension BakongDesk {
         return instead(of: call.operation, last) ?? finished(.json(200, done.answer), last)
     }
 
-    /// The behaviour ordered for such a call. One without an account of its own takes what was ordered for any.
+    /// The behaviour ordered for such a call. One that is no account's takes what was ordered for any, and uses up
+    /// what was ordered for all.
     private func script(for call: BakongCall) -> Script {
-        let ordered = world.state.withLock { state in
-            state.planned.first { $0.account.provider == .bakong && $0.operation == call.operation }?.account
-        }
-        let account = call.account?.key ?? ordered
-        return account.flatMap { world.plannedScript(for: $0, call.operation) } ?? world.script()
+        let accounts =
+            call.account.map { [$0.key] }
+            ?? world.state.withLock { state in
+                let planned = state.planned.filter { $0.operation == call.operation }
+                return Set(planned.map(\.account).filter { $0.provider == .bakong }).sorted {
+                    $0.name < $1.name
+                }
+            }
+        return accounts.compactMap { world.plannedScript(for: $0, call.operation) }.first ?? world.script()
     }
 
     /// The answer of a call that does no work.

@@ -38,9 +38,15 @@ struct BakongDesk: Sendable {
     private func account(of request: WebRequest, _ operation: Operation, _ body: JSONObject?) -> Account? {
         switch operation {
         case .requestToken, .renew: body?["email"]?.string.flatMap(world.bakongAccount(withEmail:))
-        case .verify, .deeplink: nil
+        case .deeplink: receiver(ofCode: body?["qr"]?.string)
+        case .verify: nil
         default: Self.token(of: request).flatMap(world.bakongAccount(withToken:))
         }
+    }
+
+    private func receiver(ofCode text: String?) -> Account? {
+        let code = text.flatMap { try? KHQRReader.read($0) }
+        return code.flatMap { world.bakongAccount(withID: $0.accountID) }
     }
 
     private static func token(of request: WebRequest) -> String? {
