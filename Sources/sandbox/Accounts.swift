@@ -11,6 +11,8 @@ enum DemoAccounts {
             payplus("demo-one", "sandbox-payplus-key-one-0123456789abcdef", "0812345678", "1234567890"),
             payplus("demo-two", "sandbox-payplus-key-two-0123456789abcdef", "0898765432", "2345678901"),
             try haipay(keysIn: directory),
+            try kess("one", suffix: "", keysIn: directory, .sha256, .shortest),
+            try kess("two", suffix: "-two", keysIn: directory, .sha1, .seventeen),
         ] + bakong
     }
 
@@ -24,17 +26,39 @@ enum DemoAccounts {
     }
 
     private static func haipay(keysIn directory: String) throws(Failure) -> Account {
-        let merchant = RSAKey(publicBase64: try text(of: "\(directory)/haipay_merchant_public.b64"))
-        let platform = RSAKey(privateBase64: try text(of: "\(directory)/haipay_platform_private.b64"))
-        guard let merchant, let platform else {
-            throw Failure(message: "the keys in \(directory) are not RSA keys in base64 DER")
-        }
+        let (merchant, platform) = try keys("haipay_merchant", "haipay_platform", in: directory)
         let credentials = Account.HaiPayCredentials(
             appID: 1054, secret: "sandbox-haipay-secret-0123456789abcdef", merchantPublicKey: merchant,
             platformPrivateKey: platform)
         return Account(
             key: AccountKey(provider: .haipay, name: "1054"), credentials: .haipay(credentials),
             balance: Account.openingBalance)
+    }
+
+    private static func kess(
+        _ name: String, suffix: String, keysIn directory: String, _ digest: RSADigest,
+        _ precision: PHPNumber.Precision
+    ) throws(Failure) -> Account {
+        let (partner, platform) = try keys("kess_partner", "kess_platform", in: directory)
+        let credentials = Account.KESSCredentials(
+            partnerID: "sandbox-kess-partner\(suffix)",
+            partnerSecretKey: "sandbox-kess-secret\(suffix)-0123456789abcdef", userName: "causeway\(suffix)",
+            password: "sandbox-kess-password\(suffix)-0123456789", partnerPublicKey: partner,
+            platformPrivateKey: platform, digest: digest, precision: precision)
+        return Account(
+            key: AccountKey(provider: .kess, name: "demo-\(name)"), credentials: .kess(credentials),
+            balance: Account.openingBalance)
+    }
+
+    private static func keys(
+        _ caller: String, _ platform: String, in directory: String
+    ) throws(Failure) -> (caller: RSAKey, platform: RSAKey) {
+        let caller = RSAKey(publicBase64: try text(of: "\(directory)/\(caller)_public.b64"))
+        let platform = RSAKey(privateBase64: try text(of: "\(directory)/\(platform)_private.b64"))
+        guard let caller, let platform else {
+            throw Failure(message: "the keys in \(directory) are not RSA keys in base64 DER")
+        }
+        return (caller, platform)
     }
 
     /// Where the keys are, if nobody says: `deploy/sandbox` here, or in a folder above the program.

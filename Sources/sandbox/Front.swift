@@ -3,6 +3,7 @@ struct Front: Sendable {
     let payplus: PayPlusDesk
     let haipay: HaiPayDesk
     let bakong: BakongDesk
+    let kess: KESSDesk
     let control: ControlDesk
     let world: World
 
@@ -11,6 +12,7 @@ struct Front: Sendable {
         payplus = PayPlusDesk(world: world, publicURL: publicURL)
         haipay = HaiPayDesk(world: world)
         bakong = BakongDesk(world: world, publicURL: publicURL)
+        kess = KESSDesk(world: world)
         control = ControlDesk(world: world)
     }
 
@@ -18,6 +20,7 @@ struct Front: Sendable {
         if request.path.hasPrefix(PayPlusDesk.prefix + "/") { return held(payplus.answer(request)) }
         if request.path.hasPrefix(HaiPayDesk.prefix) { return held(haipay.answer(request)) }
         if request.path.hasPrefix(BakongDesk.prefix) { return held(bakong.answer(request)) }
+        if request.path.hasPrefix(KESSDesk.prefix + "/") { return held(kess.answer(request)) }
         if request.path.hasPrefix(ControlDesk.prefix) { return control.answer(request) }
         if request.path == "/pay", let id = request.query["ref"] { return paymentPage(id) }
         return .json(404, ["error": "nothing here: see docs/sandbox.md"])

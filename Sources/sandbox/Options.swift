@@ -12,18 +12,20 @@ struct Options {
     var wantsHelp = false
 
     static let help = """
-        sandbox: plays the payment providers PayPlus (THB), HaiPay (KES) and Bakong (USD, KHR), each in its own protocol.
+        sandbox: plays the payment providers PayPlus (THB), HaiPay (KES), KESS (USD) and Bakong (USD, KHR), each in its own
+        protocol.
 
         usage: sandbox [--listen HOST:PORT] [--keys FOLDER] [--public-url URL] [--log] [--help]
 
           --listen      where to listen; port 0 takes a free one  SANDBOX_LISTEN      127.0.0.1:8090
-          --keys        HaiPay's throwaway RSA keys               SANDBOX_KEYS        deploy/sandbox
+          --keys        throwaway RSA keys of HaiPay and KESS     SANDBOX_KEYS        deploy/sandbox
           --public-url  base of payment pages and links           SANDBOX_PUBLIC_URL  http://HOST:PORT
           --log         JSON lines on standard error              SANDBOX_LOG=1       off
 
         PayPlus   http://HOST:PORT/payplus/api/v1    x-api-key of demo-one or demo-two
         HaiPay    http://HOST:PORT/haipay            appId 1054
         Bakong    http://HOST:PORT/bakong            bearer token of demo-one or demo-two
+        KESS      http://HOST:PORT/kess/partnerapi/v1   partner-id sandbox-kess-partner
         control   http://HOST:PORT/_sandbox/...      ledger, pay, behaviour, callback, settings, reset
 
         The two decimals of an amount choose what happens: .00 succeeds, .01 is refused, .04 fails later,

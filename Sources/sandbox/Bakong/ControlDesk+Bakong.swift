@@ -62,23 +62,6 @@ extension ControlDesk {
         return ["mail": .array(shown)]
     }
 
-    /// Makes every token that was issued so far worthless; without `account`, every account's.
-    func revokeTokens(_ body: Body) throws(ControlProblem) -> JSONObject {
-        guard try body.word("provider", ProviderName.self) == .bakong else {
-            throw .bad("only bakong has tokens to revoke")
-        }
-        let name = body.optionalText("account")
-        let count = world.state.withLock { state in
-            let keys = state.accounts.keys.filter { key in
-                key.provider == .bakong && (name == nil || name == key.name)
-            }
-            for key in keys { state.bakong.revoke(key, at: .now) }
-            return keys.count
-        }
-        guard count > 0 else { throw .bad("no such account") }
-        return ["status": "revoked", "accounts": JSONValue(count)]
-    }
-
     func bakongAccount(_ body: Body) throws(ControlProblem) -> Account {
         let id = try body.text("bakongAccount")
         let email = try body.text("email")

@@ -88,8 +88,8 @@ extension ControlDesk {
     func set(_ body: Body) throws(ControlProblem) -> JSONObject {
         var settings = world.state.withLock { $0.settings }
         let known =
-            Settings.numbers.map(\.name) + [
-                "autoPayMs", "callbacks", "amountMeans", "balance", "account", "bakongTokenSeconds",
+            (Settings.numbers + Settings.seconds).map(\.name) + [
+                "autoPayMs", "callbacks", "amountMeans", "balance", "account",
             ]
         if let unknown = body.object.members.first(where: { !known.contains($0.key) }) {
             throw .bad("unknown setting \(unknown.key); there are: \(known.joined(separator: ", "))")
@@ -97,8 +97,10 @@ extension ControlDesk {
         for (name, path) in Settings.numbers {
             if let value = try body.milliseconds(name) { settings[keyPath: path] = value }
         }
+        for (name, path) in Settings.seconds {
+            if let value = try body.seconds(name) { settings[keyPath: path] = value }
+        }
         if body.object["autoPayMs"] != nil { settings.autoPayMs = try body.milliseconds("autoPayMs") }
-        if let seconds = try body.milliseconds("bakongTokenSeconds") { settings.bakongTokenSeconds = seconds }
         if body.object["callbacks"] != nil {
             settings.callsBackEveryStep = try body.choice("callbacks", "all", else: "last")
         }
@@ -123,6 +125,7 @@ extension ControlDesk {
         case .payplus: account = try payplusAccount(body)
         case .haipay: account = try haipayAccount(body)
         case .bakong: account = try bakongAccount(body)
+        case .kess: account = try kessAccount(body)
         }
         world.state.withLock { $0.accounts[account.key] = account }
         var answer: JSONObject = ["status": "added", "account": .string(account.key.name)]
@@ -130,6 +133,29 @@ extension ControlDesk {
             answer["token"] = .string(BakongToken(lastingFor: credentials.tokenID).text)
         }
         return answer
+    }
+
+    /// Makes every token that was issued so far worthless; without `account`, every account's.
+    func revokeTokens(_ body: Body) throws(ControlProblem) -> JSONObject {
+        let provider = try body.word("provider", ProviderName.self)
+        let name = body.optionalText("account")
+        if let name, world.account(AccountKey(provider: provider, name: name)) == nil {
+            throw .bad("no such account")
+        }
+        switch provider {
+        case .kess: _ = world.revokeTokens(of: name)
+        case .bakong:
+            world.state.withLock { state in
+                for key in state.accounts.keys where key.provider == .bakong && name ?? key.name == key.name {
+                    state.bakong.revoke(key, at: .now)
+                }
+            }
+        case .payplus, .haipay: throw .bad("\(provider.rawValue) has no tokens")
+        }
+        let count = world.state.withLock { state in
+            state.accounts.keys.count { $0.provider == provider && name ?? $0.name == $0.name }
+        }
+        return ["status": "revoked", "accounts": JSONValue(count)]
     }
 
     private func payplusAccount(_ body: Body) throws(ControlProblem) -> Account {

@@ -39,7 +39,7 @@ extension ControlDesk {
     }
 
     private func entry(_ record: ReferenceRecord, _ order: Order?, movements: Int) -> JSONObject {
-        [
+        var entry: JSONObject = [
             "provider": .string(record.account.provider.rawValue), "account": .string(record.account.name),
             "direction": .string(record.direction.rawValue), "reference": .string(record.reference),
             "providerReference": JSONValue(order?.id),
@@ -53,6 +53,8 @@ extension ControlDesk {
             "created_at": .string((order?.createdAt ?? record.firstAt).iso),
             "moved_at": JSONValue(order?.movedAt?.iso),
         ]
+        for member in order?.kess?.ledger.members ?? [] { entry[member.key] = member.value }
+        return entry
     }
 
     private func totals(_ records: [ReferenceRecord], _ orders: [String: Order]) -> JSONObject {

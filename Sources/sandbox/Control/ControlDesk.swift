@@ -37,8 +37,8 @@ struct ControlDesk: Sendable {
             return ["status": "cleared"]
         case ("POST", "settings"): return try set(Body(request))
         case ("GET", "mail"): return mail(request.query)
-        case ("POST", "tokens/revoke"): return try revokeTokens(Body(request))
         case ("POST", "accounts"): return try add(Body(request))
+        case ("POST", "tokens/revoke"): return try revokeTokens(Body(request))
         case ("POST", "reset"):
             world.reset()
             return ["status": "reset"]
@@ -94,6 +94,14 @@ struct ControlDesk: Sendable {
             guard let value = object[name], !value.isNull else { return nil }
             guard let number = value.integer, (0...86_400_000).contains(number) else {
                 throw .bad("\(name) must be milliseconds, 0 to 86400000")
+            }
+            return number
+        }
+
+        func seconds(_ name: String) throws(ControlProblem) -> Int64? {
+            guard let value = object[name], !value.isNull else { return nil }
+            guard let number = value.integer, (0...86_400).contains(number) else {
+                throw .bad("\(name) must be seconds, 0 to 86400")
             }
             return number
         }

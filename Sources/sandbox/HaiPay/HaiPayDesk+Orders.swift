@@ -83,7 +83,7 @@ extension HaiPayDesk {
         case .pending, .waiting: 0
         case .created, .inBatch, .processing: 1
         case .completed: 2
-        case .failed, .cancelled: 3
+        case .failed, .cancelled, .expired: 3
         case .exception: -1
         }
     }

@@ -1,21 +1,22 @@
 enum ProviderName: String, Sendable, CaseIterable {
-    case payplus, haipay, bakong
+    case payplus, haipay, kess, bakong
 
     /// What its accounts are held in, and its orders made out in where they do not say (Bakong's codes do).
     var currency: String {
         switch self {
         case .payplus: "THB"
         case .haipay: "KES"
-        case .bakong: "USD"
+        case .kess, .bakong: "USD"
         }
     }
 
-    /// How often a callback is sent that nobody acknowledges: PayPlus publishes no number; HaiPay says five; Bakong sends none.
+    /// How often a callback is sent that nobody acknowledges: PayPlus publishes no number; HaiPay says five;
+    /// the others send none.
     var callbackAttempts: Int {
         switch self {
         case .payplus: 10
         case .haipay: 5
-        case .bakong: 0
+        case .kess, .bakong: 0
         }
     }
 }
@@ -44,10 +45,23 @@ struct Account: Sendable {
         var notifyURL: String?
     }
 
+    struct KESSCredentials: Sendable {
+        var partnerID: String
+        var partnerSecretKey: String
+        var userName: String
+        var password: String
+        var partnerPublicKey: RSAKey
+        var platformPrivateKey: RSAKey
+        /// The documents name no digest, and PHP's configuration decides how it prints numbers.
+        var digest: RSADigest
+        var precision: PHPNumber.Precision
+    }
+
     enum Credentials: Sendable {
         case payplus(PayPlusCredentials)
         case haipay(HaiPayCredentials)
         case bakong(BakongCredentials)
+        case kess(KESSCredentials)
     }
 
     var key: AccountKey

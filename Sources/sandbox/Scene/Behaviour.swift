@@ -40,6 +40,14 @@ enum Behaviour: String, Sendable, CaseIterable {
     case wrongAmount = "wrong_amount"
     case wrongCurrency = "wrong_currency"
     case wrongAccount = "wrong_account"
+    /// KESS's refusals by their codes, at whichever step.
+    case notEligible = "not_eligible"
+    case validation, used, expired
+    case notExist = "not_exist"
+    /// KESS's answers that tell something else than the truth: the receiver has another name, and so on.
+    case rename
+    case wrongReceiver = "wrong_receiver"
+    case wrongReference = "wrong_reference"
 
     private static let magic: [Behaviour] = [
         .succeed, .refuse, .refuseAccount, .refuseBalance, .failLater, .loseAnswerAfter, .loseAnswerBefore,
@@ -64,6 +72,7 @@ enum Operation: String, Sendable, CaseIterable {
     case checkHash = "check_hash"
     case checkShortHash = "check_short_hash"
     case requestToken = "request_token"
+    case token, create, confirm
 }
 
 /// What a callback says, apart from the truth.

@@ -6,9 +6,11 @@ enum Progress: String, Sendable, CaseIterable {
     /// HaiPay's -1: to be confirmed.
     case exception
     case completed, failed, cancelled
+    /// KESS's transfers that nobody confirmed in time.
+    case expired
 
     var isFinal: Bool {
-        self == .completed || self == .failed || self == .cancelled
+        self == .completed || self == .failed || self == .cancelled || self == .expired
     }
 }
 
@@ -18,7 +20,7 @@ struct Order: Sendable {
         case payin, payout
     }
 
-    /// The provider's number: DP…, WD…, or sixteen digits.
+    /// The provider's number: DP…, WD…, PT…, or sixteen digits.
     var id: String
     var account: AccountKey
     var currency: String
@@ -43,6 +45,7 @@ struct Order: Sendable {
     var script: Script
     var callbackURL: String?
     var qrCode: String?
+    var kess: KESSTransfer?
 
     var isOpenPayout: Bool { direction == .payout && end == nil }
 
@@ -53,6 +56,10 @@ struct Order: Sendable {
     func progress(at moment: Moment, payoutDelayMs: Int64) -> Progress {
         if let end { return end }
         if direction == .payin { return .pending }
+        if let kess {
+            if kess.isStuck { return .processing }
+            return expiresAt.map { moment >= $0 } == true ? .expired : .created
+        }
         let elapsed = moment.milliseconds - createdAt.milliseconds
         if script.behaviour == .exceptionFirst, elapsed >= payoutDelayMs { return .exception }
         let steps: [Progress] = [.waiting, .created, .inBatch, .processing]

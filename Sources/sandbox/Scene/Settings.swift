@@ -1,4 +1,4 @@
-/// What `POST /_sandbox/settings` changes. Times are in milliseconds.
+/// What `POST /_sandbox/settings` changes. Times are in milliseconds unless their names say seconds.
 struct Settings: Sendable {
     /// From acceptance of a payout to its end.
     var payoutDelayMs: Int64 = 300
@@ -16,6 +16,10 @@ struct Settings: Sendable {
     var depositLifetimeMs: Int64 = 300_000
     /// How long a token lasts that Bakong issues, in seconds: the 93 days of the documents' sample.
     var bakongTokenSeconds: Int64 = 8_035_200
+    /// How long KESS's tokens are good.
+    var kessTokenSeconds: Int64 = 3_600
+    /// How long a transfer at KESS can be confirmed.
+    var kessPreTransferSeconds: Int64 = 300
     /// Whether a PayPlus withdrawal's steps are called back too, or only its end.
     var callsBackEveryStep = false
 
@@ -34,10 +38,17 @@ struct Settings: Sendable {
         ]
     }
 
+    /// Those in seconds.
+    static var seconds: [(name: String, path: WritableKeyPath<Settings, Int64>)] {
+        [
+            ("kessTokenSeconds", \.kessTokenSeconds), ("kessPreTransferSeconds", \.kessPreTransferSeconds),
+            ("bakongTokenSeconds", \.bakongTokenSeconds),
+        ]
+    }
+
     var json: JSONObject {
         var object = JSONObject()
-        for (name, path) in Self.numbers { object[name] = JSONValue(self[keyPath: path]) }
-        object["bakongTokenSeconds"] = JSONValue(bakongTokenSeconds)
+        for (name, path) in Self.numbers + Self.seconds { object[name] = JSONValue(self[keyPath: path]) }
         object["autoPayMs"] = autoPayMs.map { JSONValue($0) } ?? .null
         object["amountMeans"] = amountIsReceived ? "received" : "ordered"
         object["callbacks"] = callsBackEveryStep ? "all" : "last"

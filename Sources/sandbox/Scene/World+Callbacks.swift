@@ -68,7 +68,7 @@ extension World {
                 settings: settings)
         case .haipay(let credentials):
             fields = HaiPayCallback.fields(order, progress, variant, credentials: credentials)
-        case .bakong: return nil
+        case .kess, .bakong: return nil
         }
         let body = JSONWriter.bytes(fields)
         return variant == .garbled ? Array(body.prefix(body.count / 2)) : body
@@ -84,7 +84,7 @@ extension World {
             switch order.account.provider {
             case .payplus: PayPlusCallback.isAcknowledged(result)
             case .haipay: HaiPayCallback.isAcknowledged(result)
-            case .bakong: true
+            case .kess, .bakong: true
             }
         let record = CallbackRecord(
             at: .now, to: url, reference: order.reference, providerReference: order.id,

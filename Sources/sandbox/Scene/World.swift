@@ -21,6 +21,7 @@ final class World: Sendable {
         var callbacks = Recent<CallbackRecord>()
         var serial: Int64 = 0
         var bakong = BakongBooks()
+        var kess = KESSBooks()
     }
 
     struct ReferenceKey: Sendable, Hashable {
@@ -55,12 +56,13 @@ final class World: Sendable {
         }
     }
 
-    /// Back to the start: no orders, no behaviours, first settings, full balances; added accounts stay.
+    /// Back to the start: no orders, no behaviours, first settings, full balances; accounts and tokens stay.
     func reset() {
         state.withLock { state in
             var fresh = State()
             fresh.era = state.era + 1
             fresh.serial = state.serial
+            fresh.kess.tokens = state.kess.tokens
             fresh.accounts = state.accounts.mapValues { account in
                 var account = account
                 account.balance = Account.openingBalance
