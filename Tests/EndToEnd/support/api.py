@@ -63,6 +63,22 @@ def kes_payout(amount: str = "500.00", **more: Any) -> dict[str, Any]:
     }
 
 
+def usd_payout(amount: str = "50.00", account: str = "85512345678", **more: Any) -> dict[str, Any]:
+    """A transfer to a KESS wallet."""
+    return {
+        "currencyId": "USD", "paymentMethodId": "USD_KESS", "amount": amount, "referenceNumber": reference(),
+        "counterparty": {"accountNumber": account}, **more,
+    }
+
+
+def khqr(amount: str = "25.00", currency: str = "USD", **more: Any) -> dict[str, Any]:
+    """A payin by KHQR."""
+    return {
+        "currencyId": currency, "paymentMethodId": f"{currency}_KHQR", "amount": amount,
+        "referenceNumber": reference(), **more,
+    }
+
+
 class Merchant:
     """One app of a merchant, signed in."""
 

@@ -83,3 +83,16 @@ class Sandbox:
     def requests(self, reference: str) -> list[dict[str, Any]]:
         answer = self._call("GET", "requests", params={"reference": reference})
         return answer["requests"] if isinstance(answer, dict) else answer
+
+    def all_requests(self, provider: str) -> list[dict[str, Any]]:
+        """What a provider received, oldest first."""
+        return [request for request in self._call("GET", "requests")["requests"] if request["provider"] == provider]
+
+    def revoke_tokens(self, provider: str, account: str) -> None:
+        """No token that the account has is good any more."""
+        self._call("POST", "tokens/revoke", json={"provider": provider, "account": account})
+
+    def mail(self, provider: str = "bakong") -> list[dict[str, Any]]:
+        """What a provider has sent by e-mail."""
+        answer = self._call("GET", "mail", params={"provider": provider})
+        return answer["mail"] if isinstance(answer, dict) else answer
