@@ -192,6 +192,15 @@ extension BakongTests {
         #expect(try front.control.entry("INV-1")["moved"]?.bool == true)
     }
 
+    @Test("spoils the whole answer of a list for one code in it, once")
+    func magicList() throws {
+        let codes = [try KHQRTests.python("usd").qr, draft("9.22")]
+        for code in codes { #expect(try pay(code).status == 200) }
+        let list = JSONValue.array(codes.map { .string(BakongDigest.md5($0)) })
+        let statuses = (0..<2).map { _ in send("check_transaction_by_md5_list", list).shown.status }
+        #expect(statuses == [403, 200])
+    }
+
     @Test("leaves small sums of riel alone")
     func smallRiel() throws {
         let code = draft("905", "116")
