@@ -63,7 +63,7 @@ def test_a_quote_tells_who_will_be_paid_and_until_when_and_moves_nothing(shared:
     processed = merchant.call("POST", "/v1/transaction/process", headers={"x-signature": quote["signature"]})
     assert processed.status_code == 201, processed.text
     ended = merchant.await_state(quote, "succeeded")
-    assert ended["payeeName"] == "SOK DARA" and ended["providerReference"]
+    assert ended["payeeName"] == "SOK DARA" and ended["providerOrderId"]
     assert_paid_once(shared, quote)
     assert confirmations(shared, quote) == 1
 
@@ -92,9 +92,9 @@ def test_one_call_does_both_steps(shared: Stack, merchant: Merchant) -> None:
     assert_paid_once(shared, order)
 
 
-def test_a_name_that_is_the_receivers_but_for_case_and_spacing_is_taken(shared: Stack, merchant: Merchant) -> None:
+def test_a_name_that_is_the_receivers_but_for_case_is_taken(shared: Stack, merchant: Merchant) -> None:
     draft = usd_payout(amount())
-    draft["counterparty"]["name"] = " sok   Dara "
+    draft["counterparty"]["name"] = "sok DARA"
     merchant.await_state(merchant.create(draft), "succeeded")
 
 

@@ -92,6 +92,10 @@ class Sandbox:
         """No token that the account has is good any more."""
         self._call("POST", "tokens/revoke", json={"provider": provider, "account": account})
 
+    def add_account(self, **what: Any) -> None:
+        """One more account at a provider."""
+        self._call("POST", "accounts", json=what)
+
     def mail(self, provider: str = "bakong") -> list[dict[str, Any]]:
         """What a provider has sent by e-mail."""
         answer = self._call("GET", "mail", params={"provider": provider})
