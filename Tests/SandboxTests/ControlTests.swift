@@ -110,12 +110,29 @@ struct ControlTests {
             ("settings", #"{"callbacks":"some"}"#, "all or last"), ("settings", "[]", "JSON object"),
             ("behaviour", #"{"provider":"paypal"}"#, "payplus, haipay"),
             ("pay", #"{"qr":"0002010102126304FFFF"}"#, "checksum"),
+            ("settings", #"{"kessTokenSeconds":86401}"#, "seconds, 0 to 86400"),
+            ("tokens/revoke", #"{"provider":"haipay"}"#, "only kess"),
+            ("tokens/revoke", #"{"provider":"kess","account":"nobody"}"#, "no such account"),
+            ("accounts", #"{"provider":"kess","partnerId":"sandbox-kess-partner"}"#, "must be new"),
+            ("accounts", #"{"provider":"kess","partnerId":"x","partnerPublicKey":"x"}"#, "RSA"),
             ("accounts", #"{"provider":"haipay","appId":7,"merchantPublicKey":"x"}"#, "RSA"),
         ])
     func complaints(path: String, body: String, words: String) throws {
         let (status, answer) = try call("POST", path, body)
         #expect(status == 400)
         #expect(try unwrap(answer["error"]?.string).contains(words))
+    }
+
+    @Test("sets KESS's lifetimes in seconds, and revokes its tokens")
+    func kess() throws {
+        let settings = try call("POST", "settings", #"{"kessTokenSeconds":5,"kessPreTransferSeconds":7}"#)
+        #expect(settings.body["kessTokenSeconds"]?.integer == 5)
+        #expect(settings.body["kessPreTransferSeconds"]?.integer == 7)
+        let partner = KESSPartner.one(front)
+        #expect(try partner.ask().body["expire_in"]?.integer == 5)
+        #expect(try partner.create().data["expire_in"]?.integer == 7)
+        let revoked = try call("POST", "tokens/revoke", #"{"provider":"kess"}"#)
+        #expect(revoked.body["tokens"]?.integer == 2)
     }
 
     @Test("forgets orders and settings on reset, and keeps added accounts")

@@ -21,12 +21,21 @@ enum Fixture {
 
     /// The merchant's side of HaiPay's demo account.
     static func merchantKey() throws -> RSAKey {
-        let bytes = try read("\(keys())/haipay_merchant_private.b64")
-        return try unwrap(RSAKey(privateBase64: String(decoding: bytes, as: UTF8.self)))
+        try privateKey("haipay_merchant")
     }
 
     static func platformKey() throws -> RSAKey {
-        let bytes = try read("\(keys())/haipay_platform_public.b64")
+        try publicKey("haipay_platform")
+    }
+
+    /// A demo account's key that the sandbox does not use itself: the other side's.
+    static func privateKey(_ name: String) throws -> RSAKey {
+        let bytes = try read("\(keys())/\(name)_private.b64")
+        return try unwrap(RSAKey(privateBase64: String(decoding: bytes, as: UTF8.self)))
+    }
+
+    static func publicKey(_ name: String) throws -> RSAKey {
+        let bytes = try read("\(keys())/\(name)_public.b64")
         return try unwrap(RSAKey(publicBase64: String(decoding: bytes, as: UTF8.self)))
     }
 

@@ -29,9 +29,9 @@ extension KESSDesk {
     func confirm(_ call: KESSCall) throws(Refusal) -> WebAnswer {
         // An invalid text is answered as one that does not exist: so say the documents.
         let id = try call.alpha("pre_transfer_id", upTo: 64, else: .notExist)
+        let amount = world.countConfirmation(of: id, account: call.account)?.requested
         let transaction = try call.alpha("partner_transaction_id", upTo: 64)
         try call.nothingBut(["service", "sign_type", "partner_transaction_id", "pre_transfer_id", "sign"])
-        let amount = world.countConfirmation(of: id, account: call.account)?.requested
         return try play(.confirm, amount: amount, call) { call, script throws(Refusal) in
             do throws(ConfirmationProblem) {
                 let order = try world.confirm(
