@@ -8,19 +8,23 @@ import signal
 import pytest
 import requests
 
-from support.api import Merchant, kes_payout, thb_payout, thb_qr
+from support.api import Merchant, kes_payout, khqr, thb_payout, thb_qr, usd_payout
 from support.processes import ROOT
-from support.stack import Stack, with_grace
+from support.stack import Stack, account, with_grace
 from support.waiting import until
 
 # Where a server can be made to die, and what it must be doing for that to happen.
 WHILE_CREATING = ["order_committed", "before_send", "answer_received", "answer_committed"]
+# Where a first step comes before the one that moves money; what is issued here is sent nowhere.
+WHILE_PREPARING = ["before_preparation", "preparation_received", "preparation_committed"]
+WHILE_ISSUING = ["order_committed", "answer_received", "answer_committed"]
 WHILE_WORKING = ["work_claimed", "query_answered"]
 ON_CALLBACK = ["callback_committed"]
 # Nothing is under way where there is no work: it needs no test of its own.
 HARMLESS = ["no_work"]
 
 PAYOUTS = {"payplus": thb_payout, "haipay": kes_payout}
+EVERY_PAYOUT = {**PAYOUTS, "kess": usd_payout}
 # Step 16 from a start of its own: no two files use an amount of each other's on the sandbox that they share.
 _whole = iter(range(2_010, 90_000, 16))
 
@@ -31,7 +35,7 @@ def test_every_fault_point_of_the_program_is_killed_at_here() -> None:
         for line in source.read_text().splitlines():
             if "FaultPoint.reached(" in line and "func " not in line:
                 named.update(re.findall(r'"([a-z_]+)"', line))
-    assert named == {*WHILE_CREATING, *WHILE_WORKING, *ON_CALLBACK, *HARMLESS}
+    assert named == {*WHILE_CREATING, *WHILE_PREPARING, *WHILE_WORKING, *ON_CALLBACK, *HARMLESS}
 
 
 def create_and_die(stack: Stack, point: str, draft: dict) -> Merchant:
@@ -79,6 +83,79 @@ def test_a_deposit_survives(make_stack, point: str) -> None:
     merchant.await_state(order, "succeeded", seconds=30)
     entry = stack.sandbox.entry(reference)
     assert entry and entry["moved"] and entry["times_received"] == 1
+
+
+@pytest.mark.parametrize("point", [*WHILE_PREPARING, *WHILE_CREATING])
+def test_a_payout_in_two_steps_survives(make_stack, own_sandbox, point: str) -> None:
+    """Before the confirmation is sent everything begins anew; from then on only the provider's word counts."""
+    own_sandbox.settings(payoutDelayMs=100, kessPreTransferSeconds=4)
+    configuration = with_grace(0)
+    account(configuration, "kess")["settings"]["expiredGraceSeconds"] = 1
+    stack = make_stack(configuration, sandbox=own_sandbox)
+    draft = usd_payout(f"{next(_whole)}.00")
+    merchant = create_and_die(stack, point, draft)
+    order = merchant.find(draft["referenceNumber"])
+    assert order, "what was committed is there"
+    merchant.await_state(order, "succeeded", seconds=60)
+    moved = own_sandbox.moved(draft["amount"], provider="kess")
+    assert len(moved) == 1 and moved[0]["movements"] == 1
+    confirmations = sum(
+        request["operation"] == "confirm"
+        for attempt in stack.attempts(draft["referenceNumber"]) for request in own_sandbox.requests(attempt["reference"]))
+    assert confirmations == 1
+
+
+@pytest.mark.parametrize("point", WHILE_PREPARING)
+def test_a_quote_survives_its_first_step(make_stack, point: str) -> None:
+    """Who asked for it saw no answer; the next one under the same number is told that it exists, and nothing has moved."""
+    stack = make_stack()
+    server = stack.server(CAUSEWAY_FAULT=point)
+    draft = usd_payout(f"{next(_whole)}.00")
+    with pytest.raises(requests.RequestException):
+        stack.merchant().call("POST", "/v1/transaction/initiate", json=draft)
+    assert server.wait(10) == -signal.SIGKILL
+    stack.server()
+    merchant = stack.merchant()
+    quote = merchant.find(draft["referenceNumber"])
+    assert quote and quote["status"] == "initiated"
+    assert merchant.call("POST", "/v1/transaction/initiate", json=draft).status_code == 409
+    assert stack.sandbox.moved(draft["amount"], provider="kess") == []
+    assert merchant.call("POST", f"/v1/transaction/txnId/{quote['txnId']}/cancel").status_code == 200
+
+
+@pytest.mark.parametrize("point", WHILE_CREATING)
+def test_a_quote_survives_its_processing(make_stack, own_sandbox, point: str) -> None:
+    own_sandbox.settings(payoutDelayMs=100, kessPreTransferSeconds=4)
+    configuration = with_grace(0)
+    account(configuration, "kess")["settings"]["expiredGraceSeconds"] = 1
+    stack = make_stack(configuration, sandbox=own_sandbox)
+    server = stack.server(CAUSEWAY_FAULT=point)
+    merchant = stack.merchant()
+    draft = usd_payout(f"{next(_whole)}.00")
+    quote = merchant.call("POST", "/v1/transaction/initiate", json=draft).json()["result"]
+    with pytest.raises(requests.RequestException):
+        merchant.call("POST", "/v1/transaction/process", headers={"x-signature": quote["signature"]})
+    assert server.wait(10) == -signal.SIGKILL
+    stack.server()
+    merchant = stack.merchant()
+    merchant.await_state(quote, "succeeded", seconds=60)
+    moved = own_sandbox.moved(draft["amount"], provider="kess")
+    assert len(moved) == 1 and moved[0]["movements"] == 1
+
+
+@pytest.mark.parametrize("point", WHILE_ISSUING)
+def test_a_code_that_was_issued_survives(make_stack, point: str) -> None:
+    """Nobody has seen a code before it is committed; after that it is the only one."""
+    stack = make_stack()
+    draft = khqr(f"{next(_whole)}.00")
+    merchant = create_and_die(stack, point, draft)
+    order = merchant.find(draft["referenceNumber"])
+    assert order
+    pending = merchant.await_state(order, "pending", seconds=40)
+    assert len(stack.attempts(draft["referenceNumber"])) == 1
+    stack.sandbox.pay(qr=pending["qrCode"])
+    ended = merchant.await_state(order, "succeeded", seconds=30)
+    assert ended["qrCode"] == pending["qrCode"]
 
 
 @pytest.mark.parametrize("point", WHILE_WORKING)
@@ -129,7 +206,7 @@ def test_a_server_killed_at_random_moments_never_pays_twice(make_stack) -> None:
     stack = make_stack(with_grace(2))
     stack.server()
     merchant = stack.merchant()
-    drafts = [PAYOUTS[chance.choice(list(PAYOUTS))](f"{next(_whole)}.00") for _ in range(12)]
+    drafts = [EVERY_PAYOUT[chance.choice(list(EVERY_PAYOUT))](f"{next(_whole)}.00") for _ in range(12)]
 
     def send(draft: dict) -> None:
         for _ in range(40):

@@ -176,12 +176,12 @@ struct KESSBehaviourTests {
         let world = front.world
         let ids = try (0..<20).map { try one.created("K\($0)") }
         let done = Locked<[String]>([])
-        for _ in 0..<8 {
+        for thread in 0..<8 {
             Threads.start {
                 for (index, id) in ids.enumerated() {
                     let confirmed = try? world.confirm(
                         id, account: AccountKey(provider: .kess, name: "demo-one"),
-                        transaction: "T\(index)", world.script())
+                        transaction: "T\(thread)x\(index)", world.script())
                     done.withLock { $0.append(confirmed == nil ? "" : id) }
                 }
             }

@@ -32,9 +32,9 @@ struct KESSCall: Desk {
 
     func refusal(_ behaviour: Behaviour, _ operation: Operation) -> Refusal {
         switch (behaviour, operation) {
-        case (.badKey, _), (_, .token): Self.unauthorized
         // No word of KESS's: what stands before it says so, and signs nothing.
         case (.notWhitelisted, _): Refusal(status: 403, body: ["message": "IP not in whitelist"])
+        case (.badKey, _), (_, .token): Self.unauthorized
         case (.refuseBalance, _): refusal(.validation, "Insufficient balance")
         case (_, .create): refusal(.notEligible)
         case (.refuseAccount, _): refusal(.validation, "The receiver's wallet is closed")
