@@ -57,6 +57,35 @@ struct KHQRTests {
         }
     }
 
+    @Test("an independent generator's codes, Khmer ones among them, are read as what it was asked for")
+    func generator() throws {
+        let vectors = try made(by: "khqr_pypi")
+        #expect(vectors.count == 60)
+        for vector in vectors {
+            let text = try #require(vector["qr"]?.stringValue)
+            let currency = try #require(vector["currency"]?.stringValue.flatMap(Currency.init(code:)))
+            let minor = try #require(vector["minor"]?.int64)
+            let moment = { (name: String) in
+                vector[name]?.int64.map { Timestamp(microseconds: $0 * 1000) }
+            }
+            var code = KHQRCode(
+                payee: .individual(
+                    account: try #require(vector["account"]?.stringValue), information: nil, bank: nil),
+                amount: minor == 0 ? nil : Money(minor: minor, currency), currency: currency,
+                merchantName: try #require(vector["name"]?.stringValue),
+                merchantCity: try #require(vector["city"]?.stringValue))
+            if let created = moment("created"), let expires = moment("expires") {
+                code.validity = KHQRCode.Validity(created: created, expires: expires)
+            }
+            code.billNumber = vector["bill"]?.stringValue
+            code.mobileNumber = vector["mobile"]?.stringValue
+            code.storeLabel = vector["store"]?.stringValue
+            code.terminalLabel = vector["terminal"]?.stringValue
+            #expect(try KHQRCode(reading: text) == code, "\(text)")
+            #expect(KHQRCode.md5(of: text) == vector["md5"]?.stringValue)
+        }
+    }
+
     @Test("the documents' own sample is read")
     func sample() throws {
         let sample = try ConnectorsTests.vectors("khqr_seed_sample")
@@ -184,9 +213,28 @@ struct KHQRTests {
             (head + "30070003a@b" + tail, "29"), (head + "30200003a@b0101x0204Bank" + tail, "29"),
             ("000201010211" + tail, "29"), ("0002020102112907" + "0003a@b" + tail, "00"),
             (head + tail.replacing("5901S", with: "5900"), "59"),
+            (head + tail.replacing("5901S", with: "5926" + String(repeating: "S", count: 26)), "59"),
+            (head + tail.replacing("6001P", with: "6016" + String(repeating: "P", count: 16)), "60"),
+            (head + tail.replacing("5901S", with: "5902S\n"), "59"),
+            (head + tail.replacing("52045999", with: "520459a9"), "52"),
+            (head + tail.replacing("52045999", with: "5203599"), "52"),
+            (head + tail.replacing("54011", with: "54031E3"), "54"),
+            (head + tail.replacing("54011", with: "5402-1"), "54"),
+            (head + tail + "62300126" + String(repeating: "x", count: 26), "62.01"),
+            (head + tail + "99340013+17900000000001131790000600000", "99.00"),
+            (head + tail + "993400131790000600000" + "01131790000600000", "99.01"),
         ] {
             let misfit = #expect(throws: KHQRCode.Misfit.self) { try KHQRCode(reading: sum(body)) }
             #expect(misfit?.tag == tag, "\(body)")
+        }
+    }
+
+    @Test("a checksum has digits and no sign")
+    func sign() throws {
+        let codes = try (1...200).map { try code(Money(minor: $0, .khr)).text() }
+        let sound = try #require(codes.first { $0.dropLast(3).hasSuffix("0") })
+        #expect(throws: KHQRCode.Misfit.self) {
+            try KHQRCode(reading: sound.dropLast(4) + "+" + sound.suffix(3))
         }
     }
 

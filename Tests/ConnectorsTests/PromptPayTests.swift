@@ -85,6 +85,16 @@ struct PromptPayTests {
         #expect(PromptPayCode(code(elements)) == nil)
     }
 
+    @Test("a checksum has digits and no sign")
+    func sign() throws {
+        let codes = (1...200).map { amount in
+            code([("00", "01"), Self.payee, ("53", "764"), ("54", "\(amount)"), ("58", "TH")])
+        }
+        let sound = try #require(codes.first { $0.dropLast(3).hasSuffix("0") })
+        #expect(PromptPayCode(sound) != nil)
+        #expect(PromptPayCode(sound.dropLast(4) + "+" + sound.suffix(3)) == nil)
+    }
+
     @Test(
         "nonsense is refused",
         arguments: ["", "0", "00", "0002", "000201", "63041D0F", "6304FFFF", "630", "๐๐"])

@@ -8,7 +8,7 @@ extension KHQRCode {
     init(reading text: String) throws(Misfit) {
         let elements = try Self.elements(of: text)
         guard let last = elements.last, last.tag == "63", last.value.unicodeScalars.count == 4,
-            let told = UInt16(last.value, radix: 16),
+            last.value.allSatisfy(\.isHexDigit), let told = UInt16(last.value, radix: 16),
             told == EMVCode.checksum(Array(text.utf8).dropLast(4))
         else { throw Misfit(tag: "63", detail: "must be the checksum of all before it, and the last one") }
         let values = Dictionary(uniqueKeysWithValues: elements.map { ($0.tag, $0.value) })
@@ -27,7 +27,10 @@ extension KHQRCode {
         var amount: Money?
         if let written = values["54"] {
             amount = try? Money(decimal: written, currency)
-            guard let amount, amount.minor > 0, written.utf8.allSatisfy({ $0 != UInt8(ascii: "e") }) else {
+            // No sign and no exponent, which other decimals may have.
+            guard let amount, amount.minor > 0,
+                written.utf8.allSatisfy({ Self.isDigit($0) || $0 == UInt8(ascii: ".") })
+            else {
                 throw Misfit(tag: "54", detail: "must be an amount of the currency")
             }
         }
@@ -42,6 +45,8 @@ extension KHQRCode {
         case "12"? where amount != nil: break
         default: throw Misfit(tag: "01", detail: "must be 11, or 12 with an amount")
         }
+        // What could not be written is no code: every bound is there.
+        _ = try self.text()
     }
 
     private mutating func readAdditions(_ values: [String: String]) throws(Misfit) {
@@ -84,7 +89,9 @@ extension KHQRCode {
     }
 
     private static func moment(_ text: String) -> Timestamp? {
-        guard text.utf8.count == 13, let milliseconds = Int64(text), milliseconds > 0 else { return nil }
+        guard text.utf8.count == 13, text.utf8.allSatisfy(isDigit), let milliseconds = Int64(text) else {
+            return nil
+        }
         return Timestamp(microseconds: milliseconds * 1000)
     }
 

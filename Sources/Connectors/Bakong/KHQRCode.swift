@@ -72,6 +72,9 @@ struct KHQRCode: Sendable, Hashable {
         try Self.put("00", "01", 2, into: &text)
         try Self.put("01", validity == nil ? "11" : "12", 2, into: &text)
         try putPayee(into: &text)
+        guard categoryCode.utf8.count == 4, categoryCode.utf8.allSatisfy(Self.isDigit) else {
+            throw Misfit(tag: "52", detail: "must be four digits")
+        }
         try Self.put("52", categoryCode, 4, into: &text)
         try Self.put("53", Self.number(of: currency), 3, into: &text)
         try putAmount(into: &text)
@@ -143,6 +146,8 @@ struct KHQRCode: Sendable, Hashable {
         default: throw Misfit(tag: "53", detail: "must be USD or KHR")
         }
     }
+
+    static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
     private static func putGroup(
         _ tag: String, _ members: [(tag: String, value: String?, most: Int)], into text: inout String

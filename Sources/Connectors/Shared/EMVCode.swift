@@ -11,6 +11,7 @@ struct EMVCode {
         let bytes = Array(text.utf8)
         guard bytes.count <= Self.lengthMax, let elements = Self.elements(of: bytes),
             let last = elements.last, last.tag == "63", last.value.utf8.count == 4,
+            last.value.allSatisfy(\.isHexDigit),
             UInt16(last.value, radix: 16) == Self.checksum(bytes.dropLast(4))
         else { return nil }
         self.elements = elements
