@@ -16,11 +16,14 @@ public enum API {
         router(site, Backend(engine, orders, callbacks, credentials, administration))
     }
 
-    /// An order as its merchant sees it, for notifications: what `GET /v1/transaction/txnId/{txnId}` has in `result`.
-    @Sendable public static func render(_ order: OrderView) -> [UInt8] {
-        var writer = JSONWriter()
-        writer.order(order)
-        return writer.bytes
+    /// Writes an order as its merchant sees it, for notifications: what `GET /v1/transaction/txnId/{txnId}` has in `result`.
+    public static func renderer(_ engine: Engine) -> @Sendable (OrderView) -> [UInt8] {
+        let links = PaymentLinks(engine)
+        return { order in
+            var writer = JSONWriter()
+            writer.order(order, links)
+            return writer.bytes
+        }
     }
 
     static func router(_ site: Site, _ backend: Backend) -> Router {
@@ -32,6 +35,7 @@ public enum API {
         CatalogueRoutes(backend: backend).add(to: &table)
         OrderRoutes(site: site, backend: backend, authenticator: authenticator).add(to: &table)
         QRCodeRoute(backend: backend).add(to: &table)
+        PaymentPageRoutes(backend: backend).add(to: &table)
         WebhookRoute(backend: backend).add(to: &table)
         AdministrationRoutes(administration: backend.administration).add(to: &table)
         AccountRoutes(administration: backend.administration).add(to: &table)

@@ -56,6 +56,7 @@ extension Harness {
         return Backend(
             reactor: reactor, now: { world.state.withLock { $0.now } }, directory: { directory },
             tokens: AccessTokens(vault), quoteKey: vault.quoteKey,
+            links: PaymentLinks(publicURL: "https://causeway.example", key: vault.paymentPageKey),
             initiate: { draft, claim throws(OrderError) in try make(draft, claim, .initiated) },
             create: { draft, claim throws(OrderError) in try make(draft, claim, .pending) },
             remember: { claim, status, body in world.state.withLock { $0.answers[claim] = (status, body) } },

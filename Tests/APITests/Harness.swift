@@ -41,14 +41,15 @@ final class Harness: Sendable {
         }
     }
 
-    init() throws {
+    /// - Parameter merchant: what payers know the merchant by.
+    init(merchant displayName: String = "Shop") throws {
         let reactor = try Reactor(name: "test")
         try reactor.start()
         self.reactor = reactor
         let world = World()
         self.world = world
         let merchant = Merchant(
-            id: Identifier(at: Self.now), name: "shop", displayName: "Shop", isEnabled: true)
+            id: Identifier(at: Self.now), name: "shop", displayName: displayName, isEnabled: true)
         let app = App(
             id: Identifier(at: Self.now), merchant: merchant.id, name: "web",
             accessKeyHash: Digest.sha256(Array(accessKey.utf8)),

@@ -34,7 +34,7 @@ struct OperatorRoutes: Sendable {
                 writer.beginObject()
                 writer.key("data")
                 writer.beginArray()
-                for order in page.orders { writer.operatorOrder(order) }
+                for order in page.orders { writer.operatorOrder(order, backend.links) }
                 writer.endArray()
                 writer.member("hasMore", page.hasMore)
                 writer.endObject()
@@ -51,7 +51,7 @@ struct OperatorRoutes: Sendable {
         let id = try OrderRoutes.id(request)
         do throws(OrderError) {
             let order = try await backend.fetch(id, nil, refresh)
-            return Envelope.answer { $0.operatorOrder(order) }
+            return Envelope.answer { $0.operatorOrder(order, backend.links) }
         } catch {
             throw Problem(from: error)
         }
@@ -129,7 +129,7 @@ struct OperatorRoutes: Sendable {
         guard let resolution, let why, let actor else { throw Problem(.fieldsInvalid) }
         do throws(OrderError) {
             let order = try await backend.resolve(id, resolution, actor, why)
-            return Envelope.answer { $0.operatorOrder(order) }
+            return Envelope.answer { $0.operatorOrder(order, backend.links) }
         } catch {
             throw Problem(from: error)
         }
@@ -157,9 +157,9 @@ struct OperatorRoutes: Sendable {
 
 extension JSONWriter {
     /// Writes an order with what only the operator sees.
-    fileprivate mutating func operatorOrder(_ order: OrderView) {
+    fileprivate mutating func operatorOrder(_ order: OrderView, _ links: PaymentLinks) {
         beginObject()
-        orderMembers(order)
+        orderMembers(order, links)
         member("merchantId", order.merchant.text(.merchant))
         member("appId", order.app.text(.app))
         member("accountId", order.account?.text(.providerAccount))

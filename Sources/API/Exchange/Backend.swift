@@ -17,6 +17,8 @@ struct Backend: Sendable {
     var tokens: AccessTokens
     /// Signs quotes.
     var quoteKey: [UInt8]
+    /// The addresses of payers' pages.
+    var links: PaymentLinks
 
     var initiate: @Sendable (OrderDraft, IdempotencyClaim?) async throws(OrderError) -> Creation
     var create: @Sendable (OrderDraft, IdempotencyClaim?) async throws(OrderError) -> Creation
@@ -71,6 +73,7 @@ extension Backend {
         directory = { engine.directory.current }
         tokens = AccessTokens(engine.vault)
         quoteKey = engine.vault.quoteKey
+        links = PaymentLinks(engine)
         initiate = { draft, claim throws(OrderError) in try await orders.initiate(draft, claim: claim) }
         create = { draft, claim throws(OrderError) in try await orders.create(draft, claim: claim) }
         earlier = { claim throws(OrderError) in try await orders.earlier(claim) }

@@ -110,7 +110,7 @@ struct OrderRoutes: Sendable {
                 status: status, contentType: "application/json", body: body, headers: CommonHeaders.replayed)
         case .order(let order):
             site.orders.count(order)
-            let response = quoted ? quote(order) : Envelope.answer(201) { $0.order(order) }
+            let response = quoted ? quote(order) : Envelope.answer(201) { $0.order(order, backend.links) }
             if let claim {
                 do throws(OrderError) {
                     try await backend.remember(claim, response.status, response.body)
@@ -126,7 +126,7 @@ struct OrderRoutes: Sendable {
     private func quote(_ order: OrderView) -> Response {
         Envelope.answer(201) { writer in
             writer.beginObject()
-            writer.orderMembers(order)
+            writer.orderMembers(order, backend.links)
             if let expiresAt = order.expiresAt {
                 let quote = QuoteSignature.Quote(order: order.id, app: order.app, expiresAt: expiresAt)
                 writer.member("signature", QuoteSignature.make(quote, key: backend.quoteKey))
@@ -150,7 +150,7 @@ struct OrderRoutes: Sendable {
         do throws(OrderError) {
             let order = try await backend.process(quote.order, app.merchant)
             site.orders.count(order)
-            return Envelope.answer(201) { $0.order(order) }
+            return Envelope.answer(201) { $0.order(order, backend.links) }
         } catch {
             var problem = Problem(from: error)
             problem.transaction = quote.order
@@ -164,7 +164,7 @@ struct OrderRoutes: Sendable {
         let query = try OrderQueryReader.read(call.request, merchant: call.app.merchant)
         do throws(OrderError) {
             let page = try await backend.list(query)
-            return Envelope.answer(capacity: 1024 * (page.orders.count + 1)) { $0.page(page) }
+            return Envelope.answer(capacity: 1024 * (page.orders.count + 1)) { $0.page(page, backend.links) }
         } catch {
             throw Problem(from: error)
         }
@@ -177,7 +177,7 @@ struct OrderRoutes: Sendable {
         let id = try Self.id(call.request)
         do throws(OrderError) {
             let order = try await backend.fetch(id, call.app.merchant, refresh)
-            return Envelope.answer { $0.order(order) }
+            return Envelope.answer { $0.order(order, backend.links) }
         } catch {
             throw Problem(from: error)
         }
@@ -200,7 +200,7 @@ struct OrderRoutes: Sendable {
         do throws(OrderError) {
             let order = try await backend.cancel(id, call.app.merchant)
             site.orders.count(order)
-            return Envelope.answer { $0.order(order) }
+            return Envelope.answer { $0.order(order, backend.links) }
         } catch {
             throw Problem(from: error)
         }
@@ -218,11 +218,11 @@ struct OrderRoutes: Sendable {
 
 extension JSONWriter {
     /// Writes a page of orders.
-    mutating func page(_ page: OrderPage) {
+    mutating func page(_ page: OrderPage, _ links: PaymentLinks) {
         beginObject()
         key("data")
         beginArray()
-        for order in page.orders { self.order(order) }
+        for order in page.orders { self.order(order, links) }
         endArray()
         member("hasMore", page.hasMore)
         endObject()

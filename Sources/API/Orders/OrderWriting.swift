@@ -4,14 +4,14 @@ internal import Orchestration
 
 extension JSONWriter {
     /// Writes an order as its merchant sees it: nothing of the other side's person, nothing of the routing.
-    mutating func order(_ order: OrderView) {
+    mutating func order(_ order: OrderView, _ links: PaymentLinks) {
         beginObject()
-        orderMembers(order)
+        orderMembers(order, links)
         endObject()
     }
 
     /// Writes an order's members into the object that is open.
-    mutating func orderMembers(_ order: OrderView) {
+    mutating func orderMembers(_ order: OrderView, _ links: PaymentLinks) {
         let id = order.id.text(.transaction)
         member("txnId", id)
         member("pe_txnId", id)
@@ -31,6 +31,7 @@ extension JSONWriter {
         reason(order)
         member("payeeName", order.payeeName)
         artefact(order.artefact)
+        member("checkoutUrl", links.url(of: order))
         member("description", order.description)
         key("metadata")
         if let metadata = order.metadata { raw(metadata) } else { null() }

@@ -30,6 +30,8 @@ public struct Vault: Sendable {
     public let accessTokenKey: [UInt8]
     /// Signs quotes: 32 bytes.
     public let quoteKey: [UInt8]
+    /// Signs the addresses of payers' pages: 32 bytes.
+    public let paymentPageKey: [UInt8]
     private let ciphers: [Purpose: AESGCM]
 
     /// A vault of a master key.
@@ -42,6 +44,7 @@ public struct Vault: Sendable {
         }
         accessTokenKey = subKey("access-token")
         quoteKey = subKey("quote")
+        paymentPageKey = subKey("payment-page")
         var ciphers: [Purpose: AESGCM] = [:]
         for purpose in Purpose.allCases {
             do throws(CryptographyError) {

@@ -48,7 +48,7 @@ final class Lane: Sendable {
         let agenda = Agenda()
         orders = Orders(engine, agenda: agenda)
         worker = Worker(engine, agenda: agenda)
-        notifier = Notifier(engine, render: API.render)
+        notifier = Notifier(engine, render: API.renderer(engine))
         credentials = Credentials(engine)
         let administration = Administration(
             database: database, vault: shared.vault, clock: SystemTime.clock, probe: AccountProbe(engine),

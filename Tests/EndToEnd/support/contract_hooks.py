@@ -19,7 +19,7 @@ class Caller:
         path = case.operation.path
         if path.startswith("/admin/"):
             return ADMIN_KEY
-        if path.startswith(("/v1/auth/", "/webhooks/", "/health", "/metrics", "/openapi")):
+        if path.startswith(("/v1/auth/", "/webhooks/", "/pay/", "/health", "/metrics", "/openapi")):
             return None
         return TOKEN
 

@@ -64,8 +64,9 @@ struct VaultTests {
     @Test("derives a key for each use, none of them the master key")
     func subKeys() throws {
         let vault = try Vault(masterKey: key)
-        #expect(Set([vault.accessTokenKey, vault.quoteKey, key]).count == 3)
+        #expect(Set([vault.accessTokenKey, vault.quoteKey, vault.paymentPageKey, key]).count == 4)
         #expect(vault.accessTokenKey.count == 32 && vault.quoteKey.count == 32)
+        #expect(vault.paymentPageKey.count == 32)
         #expect(try Vault(masterKey: key).quoteKey == vault.quoteKey)
     }
 }
