@@ -22,7 +22,8 @@ _whole = iter(range(6_014, 90_000, 16))
 
 def test_currencies_and_methods_tell_what_is_served_now(merchant: Merchant) -> None:
     currencies = {entry["code"]: entry for entry in merchant.call("GET", "/v1/currencies").json()["result"]}
-    assert currencies["THB"]["isActive"] and currencies["KES"]["isActive"] and not currencies["USD"]["isActive"]
+    assert currencies["THB"]["isActive"] and currencies["KES"]["isActive"]
+    assert currencies["USD"]["isActive"] and currencies["KHR"]["isActive"]
     methods = {entry["id"]: entry for entry in merchant.call("GET", "/v1/KES/payment-methods").json()["result"]}
     wallet = methods["KES_EWALLET"]
     assert (wallet["direction"], wallet["minimum"], wallet["maximum"], wallet["isActive"]) == ("payout", "10.00", "999999.00", True)

@@ -134,7 +134,9 @@ def test_a_stalled_process_cannot_write_over_the_one_that_took_its_place(make_st
     draft = kes_payout(f"{next(_whole)}.11")
     caller = threading.Thread(target=lambda: _quietly(merchant, draft))
     caller.start()
-    until("it is being sent", lambda: stack.attempts(draft["referenceNumber"]))
+    attempt = until("it is being sent", lambda: stack.attempts(draft["referenceNumber"]))[0]
+    # Stopped any earlier, the provider never has it, and nobody could say so.
+    until("the provider has it", lambda: stack.sandbox.entry(attempt["reference"]))
     one.signal(signal.SIGSTOP)
     survivor = merchant.at(two.url)
     ended = survivor.await_end(survivor.find(draft["referenceNumber"]), seconds=40)
@@ -285,7 +287,7 @@ def test_health_tells_of_components_accounts_and_work(shared: Stack, merchant: M
     health, text = answer.json(), answer.text
     assert {name: part["status"] for name, part in health["components"].items()} == {"http": "ok", "database": "ok", "worker": "ok", "directory": "ok"}
     accounts = {entry["name"]: entry for entry in health["accounts"]}
-    assert set(accounts) == {"payplus-one", "payplus-two", "haipay"}
+    assert set(accounts) == {"payplus-one", "payplus-two", "haipay", "kess", "bakong"}
     used = accounts["haipay"]
     assert used["status"] == "ok" and used["lastSuccessAt"] and 0 <= used["errorRate"] <= 1
     assert 0 <= used["latencyP50Ms"] <= used["latencyP99Ms"]

@@ -96,7 +96,7 @@ struct OperatorRoutes: Sendable {
                 }
                 writer.key("orders")
                 writer.beginArray()
-                for order in finding.orders { writer.operatorOrder(order) }
+                for order in finding.orders { writer.operatorOrder(order, backend.links) }
                 writer.endArray()
                 writer.endObject()
             }

@@ -12,8 +12,9 @@ struct SessionFlight: Sendable {
 
     private typealias Held = Sessions.Held
 
-    /// How long the process that asks is given: longer than any provider may take.
-    private static let lease: Duration = .seconds(40)
+    /// How long the process that asks is given before another one asks too: it may have died. Twice asked does no harm, and
+    /// waiting for the dead holds up every payment.
+    private static let lease: Duration = .seconds(5)
     /// How long one waits for another process' answer.
     private static let patience: Duration = .seconds(20)
 

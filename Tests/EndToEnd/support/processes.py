@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
 import subprocess
-import time
+from typing import Iterator
 
 import psycopg
 import requests
@@ -24,20 +26,29 @@ def programs() -> pathlib.Path:
     return pathlib.Path(told) if told else ROOT / ".build" / "debug"
 
 
+def _ports() -> Iterator[int]:
+    """This worker's own share of 10,000 to 29,999, round and round from a start of its own: below the ephemeral range, so that no
+    outgoing connection takes one while its owner restarts, and never another worker's."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    share = 20_000 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    start = random.SystemRandom().randrange(share)
+    for number in itertools.count(start):
+        yield 10_000 + worker * share + number % share
+
+
+_next_port = _ports()
+
+
 def free_port() -> int:
-    """A port of the loopback that nobody has now, outside of the range that outgoing connections take."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        # Worked out below the ephemeral range, so that no outgoing connection takes it while its owner restarts.
-        port = 10_000 + port % 10_000
+    """A port of the loopback that nobody has now, and that this run gives to nobody else for long."""
+    for port in _next_port:
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
                 return port
             except OSError:
-                time.sleep(0.01)
+                continue
+    raise AssertionError("never reached")
 
 
 def clean_environment() -> dict[str, str]:
