@@ -61,11 +61,12 @@ struct PaymentPageTests {
                 change(&stored)
             }
             let html = try await harness.browse(path).html
-            #expect(html.contains("<main data-phase=\"\(phase.rawValue)\">"))
+            let leaving = phase.isEnd ? " data-leave=\"\(phase == .paid ? 4 : 10)\"" : ""
+            #expect(html.contains("<main data-phase=\"\(phase.rawValue)\"\(leaving)>"))
             #expect(html.contains("<h1>\(PageTexts.english[phase].title)</h1>"))
             #expect(!html.contains("shape-rendering") && !html.contains("data-left"))
             #expect(
-                html.contains("content=\"4;url=https://shop.example/?a=1&amp;payment_status=") == phase.isEnd)
+                html.contains(";url=https://shop.example/?a=1&amp;payment_status=") == phase.isEnd)
             let told = try await harness.ask(.get, path + "/state", token: false)
             #expect(told.json["state"]?.stringValue == phase.rawValue)
             #expect((told.json["redirect"]?.stringValue != nil) == phase.isEnd)

@@ -60,7 +60,9 @@ enum PageScript {
             document.title = page.title;
             live.textContent = fresh.querySelector('h1').textContent;
             dress();
-            if (redirect && ended.includes(phase)) setTimeout(() => location.replace(redirect), 4000);
+            if (redirect && ended.includes(phase)) {
+              setTimeout(() => location.replace(redirect), Number(fresh.dataset.leave) * 1000);
+            }
           };
 
           const ask = async () => {

@@ -39,7 +39,7 @@ enum PageStyle {
         .exact{font-size:.875rem;color:var(--soft);margin-top:4px}
         .state{display:flex;gap:10px;align-items:center;background:var(--wash);color:var(--tone);
         border-radius:12px;padding:10px 14px;margin-top:14px}
-        h1{font-size:1rem;font-weight:600;line-height:inherit}
+        h1{font-size:1rem;font-weight:600;line-height:inherit;text-wrap:balance}
         .dot{flex:none;width:10px;height:10px;border-radius:50%;background:var(--tone);
         animation:breathe 2.4s ease-in-out infinite}
         @keyframes breathe{50%{opacity:.3;transform:scale(.75)}}
@@ -52,7 +52,7 @@ enum PageStyle {
         progress::-webkit-progress-bar{background:var(--line)}
         progress::-webkit-progress-value{background:var(--tone);border-radius:3px}
         progress::-moz-progress-bar{background:var(--tone);border-radius:3px}
-        .code{width:min(100%,17rem);margin:0 auto 16px;padding:4px;background:#fff;border:1px solid var(--line);
+        .code{width:min(100%,17rem);margin:0 auto;padding:4px;background:#fff;border:1px solid var(--line);
         border-radius:14px}
         .code svg,.code img{display:block;width:100%;height:auto;border-radius:10px}
         h2{font-size:1rem;font-weight:600;margin-bottom:8px}
@@ -62,11 +62,11 @@ enum PageStyle {
         color:var(--tone);font-weight:600;font-size:.875rem;display:grid;place-items:center;line-height:1}
         li span{align-self:center}
         .button{display:block;text-align:center;text-decoration:none;background:var(--tone);color:var(--on);
-        font-weight:600;padding:12px 18px;border-radius:12px;margin-bottom:16px;overflow-wrap:anywhere}
-        .end .button{margin:20px 0 0}
+        font-weight:600;padding:12px 18px;border-radius:12px;overflow-wrap:anywhere}
+        .code+.button,dl+.button,.end .button{margin-top:16px}
         a:focus-visible,button:focus-visible,summary:focus-visible{outline:3px solid var(--tone);
         outline-offset:2px}
-        dl{display:grid;gap:10px;margin-bottom:16px}
+        dl{display:grid;gap:12px}
         dl div{display:grid;grid-template-columns:1fr auto;align-items:center;gap:0 12px}
         dt{grid-column:1}
         dd{grid-column:1;font-weight:600;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
@@ -76,7 +76,7 @@ enum PageStyle {
         [hidden]{display:none}
         details{margin-top:18px;border-top:1px solid var(--line);padding-top:14px}
         summary{cursor:pointer;font-weight:600;color:var(--tone)}
-        details>*+*{margin-top:14px;margin-bottom:0}
+        details>*+*{margin-top:14px}
         .again{margin-top:16px}
         .again a{color:var(--tone)}
         .end{text-align:center;padding:34px 22px}
@@ -85,7 +85,7 @@ enum PageStyle {
         .icon svg{width:36px;height:36px;fill:none;stroke:currentColor;stroke-width:2.5;stroke-linecap:round;
         stroke-linejoin:round}
         .end h1{font-size:1.375rem;line-height:1.4}
-        .end h1+p{color:var(--soft);margin-top:8px}
+        .end h1+p{color:var(--soft);margin-top:8px;text-wrap:pretty}
         .end .sum{margin-top:22px;padding-top:20px;border-top:1px solid var(--line)}
         .end .amount{justify-content:center;font-size:1.75rem}
         .leaving{color:var(--soft);font-size:.875rem;margin-top:10px}
@@ -94,10 +94,11 @@ enum PageStyle {
         @keyframes draw{from{stroke-dashoffset:24}}
         @media(min-width:800px){
         body{place-items:center;padding:32px}
-        main.wide{max-width:54rem;display:grid;grid-template-columns:1fr 1fr}
+        main.wide{max-width:56rem;display:grid;grid-template-columns:1fr 1fr;grid-template-rows:auto 1fr}
         section{padding:32px}
-        section+section{border-top:0;border-left:1px solid var(--line)}
-        .code{width:18rem}}
+        .wide .means{grid-area:1/2/3/3;border-top:0;border-left:1px solid var(--line);align-content:center}
+        .wide .how{grid-area:2/1/3/2}
+        .means>.code{width:min(100%,22rem)}}
         @media(prefers-reduced-motion:reduce){*,*::before{animation:none!important}}
         @media(forced-colors:active){.dot,progress{forced-color-adjust:none}}
         """

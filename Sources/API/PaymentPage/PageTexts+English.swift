@@ -51,7 +51,7 @@ extension PageTexts {
                 + "merchant."),
         paid: Message(
             title: "Payment received",
-            detail: "Thank you. You can close this page."),
+            detail: "Thank you. There is nothing more to do."),
         expired: Message(
             title: "The time to pay has passed",
             detail:

@@ -12,13 +12,14 @@ extension PageWriter {
         markup.raw("</div>")
         time(content)
         checkAgain()
-        markup.raw("</section><section>")
+        markup.raw("</section><section class=\"means\">")
         switch means.way {
         case .scan: code(means)
         case .transfer: account(content, means)
         case .page: break
         }
         links(means)
+        markup.raw("</section><section class=\"how\">")
         markup.element("h2", texts.howTo)
         steps(means.way)
         otherWay(content, means)

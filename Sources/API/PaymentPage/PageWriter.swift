@@ -10,7 +10,7 @@ struct PageWriter: Sendable {
     init(_ language: PageLanguage) { self.language = language }
 
     /// How long an end is shown before the payer is taken back, in seconds: long enough to be read.
-    static let leavingSeconds = 4
+    static func leavingSeconds(_ phase: PaymentPhase) -> Int { phase == .paid ? 4 : 10 }
     /// How often a page without script loads itself anew, in seconds.
     static let refreshSeconds = 5
 
@@ -59,7 +59,7 @@ struct PageWriter: Sendable {
         begin(title: title) { markup in
             if let address = content.returnAddress {
                 markup.raw("<meta http-equiv=\"refresh\"")
-                markup.attribute("content", "\(Self.leavingSeconds);url=\(address)")
+                markup.attribute("content", "\(Self.leavingSeconds(content.phase));url=\(address)")
                 markup.raw(">")
             } else if !content.phase.isEnd {
                 markup.raw("<noscript><meta http-equiv=\"refresh\"")
@@ -90,6 +90,9 @@ struct PageWriter: Sendable {
         if wide { markup.attribute("class", "wide") }
         markup.attribute("data-phase", content.phase.rawValue)
         if let left = content.secondsLeft { markup.attribute("data-left", String(left)) }
+        if content.returnAddress != nil {
+            markup.attribute("data-leave", String(Self.leavingSeconds(content.phase)))
+        }
         markup.raw(">")
     }
 
