@@ -21,6 +21,9 @@ for extra in "$@"; do
         have python3 || want python3
         python3 -c 'import venv, ensurepip' 2>/dev/null || want python3-venv
         have php || want php-cli
+        # A browser for the payers' page, and what reads a QR code off its screen.
+        have chromium || want chromium
+        have zbarimg || want zbar-tools
         ;;
     bench)
         have nginx || want nginx-light
