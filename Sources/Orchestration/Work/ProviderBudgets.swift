@@ -45,10 +45,12 @@ public final class ProviderBudgets: Sendable {
         }
     }
 
-    /// The provider answered that there were too many: silence, longer each time in a row.
-    func tooMany(_ account: Identifier, now: Timestamp) {
+    /// The provider answered that there were too many: silence, longer each time in a row. Requests that were under way
+    /// together are one time.
+    func tooMany(_ account: Identifier, sentAt: Timestamp, now: Timestamp) {
         budgets.withLock { budgets in
-            var budget = budgets[account] ?? Budget(next: now, quietUntil: now)
+            var budget = budgets[account] ?? Budget(next: now, quietUntil: sentAt)
+            guard sentAt >= budget.quietUntil else { return }
             budget.refusals += 1
             budget.quietUntil = max(budget.quietUntil, now + .seconds(1 << min(budget.refusals, 6)))
             budgets[account] = budget

@@ -62,7 +62,7 @@ extension Engine {
         let answer = await send(request, of: account, once: once, within: end - began)
         let now = clock.now()
         if case .response(let response) = answer, response.status == 429 {
-            budgets.tooMany(account.id, now: now)
+            budgets.tooMany(account.id, sentAt: began, now: now)
         } else {
             budgets.fine(account.id)
         }
