@@ -149,7 +149,7 @@ Causeway is up ($(seconds_since "$began") s).
 
   Causeway     $url          its log: ${LOCAL#"$ROOT/"}/causeway.log
   health       $url/health
-  providers    $sandbox_url          the sandbox that plays PayPlus and HaiPay; its log: ${LOCAL#"$ROOT/"}/sandbox.log
+  providers    $sandbox_url          the sandbox that plays the four providers; its log: ${LOCAL#"$ROOT/"}/sandbox.log
   PostgreSQL   psql "\$(deploy/postgres.sh url ${LOCAL#"$ROOT/"}/postgres)"
   the demo     ${LOCAL#"$ROOT/"}/demo.env holds the demo app's keys and the admin key
 
