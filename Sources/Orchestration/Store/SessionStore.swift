@@ -35,16 +35,18 @@ struct SessionStore: Sendable {
         INSERT INTO provider_sessions AS s (account_id, identity, renewing_till)
         VALUES ($1::uuid, $2::bytea, $4::timestamptz)
         ON CONFLICT (account_id) DO UPDATE SET renewing_till = $4::timestamptz
-            WHERE s.renewing_till IS NULL OR s.renewing_till <= $3::timestamptz
+            WHERE s.generation = $5::bigint AND (s.renewing_till IS NULL OR s.renewing_till <= $3::timestamptz)
         RETURNING generation
         """)
 
     /// Whether it is ours to ask for a new token, until `till`: of all processes one asks.
+    ///
+    /// - Parameter seen: the generation that was read, 0 for none: where there is a newer one by now, nobody need ask.
     func claim(
-        _ account: Identifier, identity: [UInt8], now: Timestamp, till: Timestamp
+        _ account: Identifier, identity: [UInt8], seen: Int64, now: Timestamp, till: Timestamp
     ) async throws(PostgresError) -> Bool {
         try await !database.query(
-            Self.claim, [Value(account), .bytes(identity), Value(now), Value(till)]
+            Self.claim, [Value(account), .bytes(identity), Value(now), Value(till), .int(seen)]
         ).isEmpty
     }
 

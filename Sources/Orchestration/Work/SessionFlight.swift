@@ -38,14 +38,17 @@ struct SessionFlight: Sendable {
         var pause: Duration = .milliseconds(50)
         while true {
             let now = engine.clock.now()
-            let stored = try await held(store)
+            let row = try await store.read(account.id)
+            let stored = try row.flatMap { try held($0) }
             if stored == nil, refused < 0, let configured = source.configured {
                 return try await keep(configured, store)
             }
             let works = stored.flatMap { $0.generation > refused && $0.isUsable(source, at: now) ? $0 : nil }
             if let works, works.isFresh(at: now) { return works }
             let till = now + Self.lease
-            if try await store.claim(account.id, identity: source.identity, now: now, till: till) {
+            let seen = row?.generation ?? 0
+            if try await store.claim(account.id, identity: source.identity, seen: seen, now: now, till: till)
+            {
                 do { return try await ask(store, till) } catch {
                     if let works { return works } else { throw error }
                 }
@@ -60,11 +63,9 @@ struct SessionFlight: Sendable {
         }
     }
 
-    /// What is stored under these credentials.
-    private func held(_ store: SessionStore) async throws -> Held? {
-        guard let stored = try await store.read(account.id), stored.identity == source.identity,
-            let sealed = stored.sealedToken
-        else { return nil }
+    /// What is stored, where it is of these credentials.
+    private func held(_ stored: SessionStore.Stored) throws -> Held? {
+        guard stored.identity == source.identity, let sealed = stored.sealedToken else { return nil }
         let token = try engine.vault.open(sealed, for: .session, id: account.id)
         return Held(
             identity: stored.identity,
