@@ -186,7 +186,7 @@ def test_a_wrong_address_is_a_friendly_page(shared: Stack, merchant: Merchant, b
 
 
 def test_the_page_asks_no_provider(make_stack) -> None:
-    stack = make_stack(CAUSEWAY_POLL_SCALE="1000")
+    stack = make_stack(CAUSEWAY_POLL_SCALE="100")
     stack.server()
     merchant = stack.merchant()
     order = merchant.create(thb_qr(amount()))
