@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import Synchronization
 
 /// A provider on a real socket of 127.0.0.1, a thread for each connection: it answers what a test tells it to.
 final class PlayedProvider: Sendable {
@@ -22,7 +21,9 @@ final class PlayedProvider: Sendable {
 
     let url: String
     private let listener: Int32
-    private let log = Mutex<[Call]>([])
+    // Not Mutex: the thread sanitizer does not see the order that its futex keeps between threads of Foundation's.
+    private let lock = NSLock()
+    private nonisolated(unsafe) var log: [Call] = []
 
     /// Serves with `play` until the process ends.
     init(_ play: @escaping @Sendable (Call) -> Reply) throws {
@@ -42,12 +43,12 @@ final class PlayedProvider: Sendable {
     }
 
     /// What was asked of a path so far, in order.
-    func calls(_ path: String) -> [Call] { log.withLock { $0.filter { $0.path == path } } }
+    func calls(_ path: String) -> [Call] { lock.withLock { log.filter { $0.path == path } } }
 
     private func note(_ request: String) -> Call {
         let path = String(request.split(separator: " ").dropFirst().first ?? "")
         let token = request.components(separatedBy: "\r\n").first { $0.hasPrefix("Authorization: Bearer ") }
-        return log.withLock { log in
+        return lock.withLock {
             let call = Call(
                 path: path, token: token.map { String($0.dropFirst(22)) },
                 body: request.components(separatedBy: "\r\n\r\n").dropFirst().joined(),
@@ -89,13 +90,14 @@ final class PlayedProvider: Sendable {
 
 /// Holds a provider's answer back until a test has seen what it wants to see.
 final class Gate: Sendable {
-    private let isOpen = Mutex(false)
+    private let lock = NSLock()
+    private nonisolated(unsafe) var isOpen = false
 
-    func open() { isOpen.withLock { $0 = true } }
+    func open() { lock.withLock { isOpen = true } }
 
     /// Blocks the thread of a played provider, for ten seconds at most.
     func wait() {
         let end = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < end, !isOpen.withLock({ $0 }) { usleep(2000) }
+        while ContinuousClock.now < end, !lock.withLock({ isOpen }) { usleep(2000) }
     }
 }
