@@ -243,6 +243,11 @@ struct BakongTests {
         #expect(long.expiresAt == now + .seconds(93 * day) && long.renewAt == now + .seconds(86 * day))
         let short = try of(#"{"exp":1800001000,"iat":1800000000}"#)
         #expect(short.renewAt == now + .seconds(900))
+        for start in ["-9223372036854775808", "9223372036854775807", "-1", "1800001001"] {
+            let odd = try of(#"{"exp":1800001000,"iat":\#(start)}"#)
+            #expect(odd.expiresAt == now + .seconds(1000))
+            #expect(odd.renewAt.map { $0 < now + .seconds(1000) } == true)
+        }
         for claims in ["{}", "[]", #"{"exp":"soon"}"#, #"{"exp":-1}"#] {
             let grant = try of(claims)
             #expect(grant.expiresAt == nil && grant.renewAt == nil && !grant.token.isEmpty)

@@ -42,7 +42,7 @@ struct BakongSession: SessionSource {
             (1...253_402_300_799).contains(end)
         else { return SessionGrant(token: token) }
         let expiresAt = Timestamp(microseconds: end * 1_000_000)
-        let life = claims["iat"]?.int64.map { end - $0 }.flatMap { $0 > 0 ? $0 : nil }
+        let life = claims["iat"]?.int64.flatMap { (0..<end).contains($0) ? end - $0 : nil }
         let margin = min(marginMax, (life ?? marginMax * 10) / 10)
         return SessionGrant(
             token: token, renewAt: expiresAt + (.zero - .seconds(margin)), expiresAt: expiresAt)
