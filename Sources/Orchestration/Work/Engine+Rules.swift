@@ -51,13 +51,13 @@ extension Engine {
         }
     }
 
-    /// How long sending the attempt may take: it must be over before the lease is, since whoever takes the order then
+    /// Until when sending the attempt may take: it must be over before the lease is, since whoever takes the order then
     /// acts on the assumption that nothing more of this attempt leaves us. `nil`: this process was held up for so long
     /// that it must not begin.
-    func timeToSend(_ record: OrderRecord) -> Duration? {
+    func endOfSending(_ record: OrderRecord) -> Timestamp? {
         guard let due = record.due else { return nil }
-        let left = due - clock.now() - settings.lease / 10
-        return left < settings.lease / 4 ? nil : left
+        let end = due - settings.lease / 10
+        return end - clock.now() < settings.lease / 4 ? nil : end
     }
 
     /// Whether "not found" proves by now that the attempt never arrived: after what its provider's documents allow,

@@ -37,7 +37,7 @@ extension Executor {
                         .misconfigured, "the provider account is not usable", worthAnotherAccount: true)), nil
             )
         }
-        guard let time = engine.timeToSend(record) else {
+        guard let end = engine.endOfSending(record) else {
             return (
                 .rejected(
                     Refusal(.neverArrived, "the payment could not be sent in time", worthAnotherAccount: true)
@@ -50,8 +50,8 @@ extension Executor {
             let payment = try engine.payment(of: record, attempt)
             let request = try account.connector.preparation(of: payment, at: now)
             FaultPoint.reached("before_preparation")
-            let limit = record.view.state == .initiated ? min(time, engine.settings.answerWait) : time
-            switch await engine.call(request, of: account, once: true, within: limit) {
+            let limit = record.view.state == .initiated ? min(end, now + engine.settings.answerWait) : end
+            switch await engine.call(request, of: account, once: true, until: limit) {
             case .response(let response):
                 let outcome = account.connector.preparation(
                     in: response, of: payment, at: engine.clock.now())
@@ -148,7 +148,7 @@ extension Executor {
         let request = account.connector.embellishment(of: issued, for: payment, at: engine.clock.now())
         guard let request,
             case .response(let response) = await engine.call(
-                request, of: account, once: false, within: Self.embellishmentTime)
+                request, of: account, once: false, until: engine.clock.now() + Self.embellishmentTime)
         else { return issued }
         return account.connector.embellished(issued, by: response)
     }

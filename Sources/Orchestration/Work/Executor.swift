@@ -52,7 +52,7 @@ struct Executor: Sendable {
             return .rejected(
                 Refusal(.misconfigured, "the provider account is not usable", worthAnotherAccount: true))
         }
-        guard let time = engine.timeToSend(record) else {
+        guard let end = engine.endOfSending(record) else {
             return .rejected(
                 Refusal(.neverArrived, "the payment could not be sent in time", worthAnotherAccount: true))
         }
@@ -72,7 +72,7 @@ struct Executor: Sendable {
                 Refusal(.misconfigured, "the payment could not be prepared", worthAnotherAccount: false))
         }
         FaultPoint.reached("before_send")
-        switch await engine.call(request, of: account, once: true, within: time) {
+        switch await engine.call(request, of: account, once: true, until: end) {
         case .response(let response):
             return account.connector.outcome(ofSubmission: response, of: payment, at: engine.clock.now())
         case .notSent(let why):

@@ -24,11 +24,12 @@ extension Engine {
     ///
     /// - Parameters:
     ///   - once: the request moves money: the transport must not repeat it.
-    ///   - time: how long it may take, where that is less than its provider's time.
+    ///   - until: when it must be over, where its provider's time may be longer: a moment, so that a process that stalls
+    ///     before it gets here sends nothing afterwards.
     func call(
-        _ request: ProviderRequest, of account: ProviderAccount, once: Bool, within time: Duration? = nil
+        _ request: ProviderRequest, of account: ProviderAccount, once: Bool, until: Timestamp? = nil
     ) async -> ProviderAnswer {
-        let end = clock.now() + (time ?? account.descriptor.timeouts.total + Self.placeWait)
+        let end = until ?? clock.now() + account.descriptor.timeouts.total + Self.placeWait
         guard let source = account.connector.session, request.needsSession else {
             return await metered(request, of: account, once: once, until: end)
         }

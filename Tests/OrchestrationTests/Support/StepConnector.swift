@@ -8,25 +8,43 @@ import Testing
 @testable import Orchestration
 
 /// Speaks to a `PlayedProvider`: wallets in two steps, `/prepare` then `/pay`; banks in one, `/pay`; `/query` and `/bulk`.
+/// KHQR codes are issued here.
 final class StepConnector: Connector {
     static let descriptor = ConnectorDescriptor(
         id: "steps", name: "Steps",
         methods: [
             MethodCapability(.kesEWallet, minimum: 1, maximum: 1_000_000, required: [], flow: .prepared),
             MethodCapability(.kesBank, minimum: 1, maximum: 1_000_000, required: []),
+            MethodCapability(.usdKHQR, minimum: 1, maximum: 1_000_000, required: [], flow: .issued),
         ],
         settings: [], pollPlan: PollPlan([.seconds(5)]), reviewAfter: .seconds(60), bulkQueryMax: 50)
 
     let url: String
     let session: (any SessionSource)?
     let requestsPerMinute: Int?
+    let grace: Duration?
+    /// While a request that moves money is being made.
+    let makingSubmission: @Sendable () -> Void
 
     init(settings: AccountSettings) {
         (url, session, requestsPerMinute) = ("http://127.0.0.1:1", nil, nil)
+        (grace, makingSubmission) = (nil, {})
     }
 
-    init(_ provider: PlayedProvider, session: Tokens? = nil, perMinute: Int? = nil) {
+    init(
+        _ provider: PlayedProvider, session: Tokens? = nil, perMinute: Int? = nil, grace: Duration? = nil,
+        makingSubmission: @escaping @Sendable () -> Void = {}
+    ) {
         (url, self.session, requestsPerMinute) = (provider.url, session, perMinute)
+        (self.grace, self.makingSubmission) = (grace, makingSubmission)
+    }
+
+    func notFoundGrace(for method: PaymentMethod) -> Duration? { grace }
+
+    func issue(_ payment: Payment, at time: Timestamp) throws(Refusal) -> Acceptance {
+        var artefact = Artefact()
+        artefact.qrCode = payment.reference
+        return Acceptance(payable: payment.amount, artefact: artefact, expiresAt: payment.expiresAt)
     }
 
     func request(_ path: String, _ body: String = "") -> ProviderRequest {
@@ -58,6 +76,7 @@ final class StepConnector: Connector {
     }
 
     func submission(of payment: Payment, at time: Timestamp) throws(Refusal) -> ProviderRequest {
+        makingSubmission()
         guard payment.method == .kesEWallet else { return request("/pay", payment.reference) }
         guard let prepared = payment.preparation, prepared.expiresAt.map({ time < $0 }) ?? true else {
             throw Refusal(.preparationLapsed, "too late", worthAnotherAccount: true)
@@ -93,6 +112,7 @@ final class StepConnector: Connector {
         switch (response.status, String(decoding: response.body, as: UTF8.self)) {
         case (200, "paid"): .succeeded(Settlement(amount: payment.amount))
         case (200, "taken"): .accepted(Acceptance(providerReference: "P1"))
+        case (200, "failed"): .failed(Refusal(.declined, "failed", worthAnotherAccount: false))
         case (401, _): .rejected(Refusal(.misconfigured, "not let in", worthAnotherAccount: true))
         default: .unknown("HTTP \(response.status)")
         }
@@ -153,7 +173,8 @@ struct StepBench: Sendable {
 
     static func account(_ connector: StepConnector, _ id: Identifier = accounts[0]) -> ProviderAccount {
         ProviderAccount(
-            id: id, name: "a\(id.low)", isEnabled: true, priority: 1, methods: [.kesEWallet, .kesBank],
+            id: id, name: "a\(id.low)", isEnabled: true, priority: 1,
+            methods: [.kesEWallet, .kesBank, .usdKHQR],
             connector: connector, callbackAddresses: [], proxy: nil)
     }
 
@@ -181,7 +202,7 @@ struct StepBench: Sendable {
         record.view.referenceNumber = record.view.id.base32
         record.view.version = 1
         (record.view.createdAt, record.view.updatedAt) = (now, now)
-        record.view.expiresAt = state == .initiated ? now + .seconds(900) : nil
+        record.view.expiresAt = state == .initiated || method.direction == .payin ? now + .seconds(900) : nil
         var counterparty = Counterparty()
         counterparty[.name] = name
         record.sealedCounterparty = try engine.vault.seal(

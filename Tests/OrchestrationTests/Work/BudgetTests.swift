@@ -126,7 +126,7 @@ struct BudgetAtWorkTests {
             func ask(_ number: Int) async -> ProviderAnswer {
                 await engine.call(
                     connectors[number].request("/query"), of: accounts[number], once: false,
-                    within: .seconds(1))
+                    until: engine.clock.now() + .seconds(1))
             }
             guard case .response(let first) = await ask(0) else { return #expect(Bool(false)) }
             #expect(first.status == 429)
