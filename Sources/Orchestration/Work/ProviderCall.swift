@@ -34,15 +34,18 @@ extension Engine {
             return await metered(request, of: account, once: once, until: end)
         }
         var answer = ProviderAnswer.notSent("")
-        // A 401 is an answer, and proves that nothing was done: even what moves money may be repeated after it.
-        for _ in 0..<2 {
+        // A 401 is an answer, and says that nothing was done: even what moves money may be repeated after it.
+        for isRepeated in [false, true] {
             let held: Sessions.Held
             do { held = try await sessions.token(of: account, source, self) } catch {
-                return .notSent(error.why)
+                // It has been sent once, though: then the 401 is what came of it.
+                return isRepeated ? answer : .notSent(error.why)
             }
             var authorised = request
             authorised.headers.append(.init("Authorization", "Bearer \(held.grant.token)"))
-            answer = await metered(authorised, of: account, once: once, until: end)
+            let next = await metered(authorised, of: account, once: once, until: end)
+            if isRepeated, case .notSent = next { return answer }
+            answer = next
             guard case .response(let response) = answer, response.status == 401 else { break }
             sessions.refuse(held, of: account.id)
         }

@@ -24,4 +24,22 @@ struct AttackTests {
             #expect(provider.calls("/pay").isEmpty)
         }
     }
+
+    @Test("a 401 whose repetition could not be sent is the answer: whether money moved its connector decides")
+    func refusedOnce() async throws {
+        try await StepBench.with { bench in
+            let provider = try PlayedProvider { call in
+                switch call.path {
+                case "/token": call.number == 0 ? .answer(200, "T1 60 100") : .answer(503, "")
+                default: .answer(401, "")
+                }
+            }
+            let connector = StepConnector(provider, session: Tokens(provider))
+            let engine = try bench.engine(connector)
+            let account = engine.directory.current.accounts[0]
+            let answer = await engine.call(connector.request("/pay"), of: account, once: true)
+            guard case .response(let response) = answer else { return #expect(Bool(false), "\(answer)") }
+            #expect(response.status == 401 && provider.calls("/pay").count == 1)
+        }
+    }
 }
