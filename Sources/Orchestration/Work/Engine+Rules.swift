@@ -67,7 +67,10 @@ extension Engine {
             let grace = account.connector.notFoundGrace(for: record.view.method)
         else { return false }
         let since = attempt.sentAt ?? attempt.createdAt
-        return now - since >= min(settings.lease, account.descriptor.timeouts.total) + grace
+        // Who waits for a token, or repeats after a 401, may send as long as the lease lets them.
+        let isSentAtOnce = account.connector.session == nil
+        let sending = isSentAtOnce ? min(settings.lease, account.descriptor.timeouts.total) : settings.lease
+        return now - since >= sending + grace
     }
 
     /// When the attempt is to be asked about after `polls` questions: by its connector's plan, and once more right

@@ -42,4 +42,17 @@ struct AttackTests {
             #expect(response.status == 401 && provider.calls("/pay").count == 1)
         }
     }
+
+    @Test("where a token may have to be waited for, \"not found\" proves nothing until the lease is over")
+    func proof() async throws {
+        try await StepBench.with { bench in
+            let provider = try PlayedProvider { _ in .answer(200, "paid") }
+            let engine = try bench.engine(
+                StepConnector(provider, session: Tokens(provider), grace: .seconds(10)))
+            let record = try await bench.order(engine, .kesBank)
+            let sent = try #require(record.attempt?.createdAt)
+            #expect(!engine.isNotFoundProof(for: record, at: sent + .seconds(49)))
+            #expect(engine.isNotFoundProof(for: record, at: sent + .seconds(50)))
+        }
+    }
 }
