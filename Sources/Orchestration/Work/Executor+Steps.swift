@@ -117,7 +117,9 @@ extension Executor {
     func confirm(_ record: OrderRecord) async throws -> OrderRecord? {
         guard let attempt = record.attempt else { return nil }
         let now = engine.clock.now()
-        let isReady = try engine.preparation(of: attempt)?.prepared != nil
+        // What an account has prepared is given up with the account.
+        let isEnabled = engine.directory.current.account(attempt.account)?.isEnabled == true
+        let isReady = try isEnabled && engine.preparation(of: attempt)?.prepared != nil
         let lease = now + engine.settings.lease
         let state: AttemptState = isReady ? .sending : .preparing
         guard let begun = try await store.confirm(record, attempt: state, due: lease, at: now) else {

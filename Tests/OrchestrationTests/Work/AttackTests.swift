@@ -55,4 +55,26 @@ struct AttackTests {
             #expect(engine.isNotFoundProof(for: record, at: sent + .seconds(50)))
         }
     }
+
+    @Test("a quote is not paid by an account that was switched off after it had been prepared")
+    func switchedOff() async throws {
+        try await StepBench.with { bench in
+            let first = try PlayedProvider { _ in .answer(200, "PT1 300 Sok Dara") }
+            let second = try PlayedProvider { call in
+                .answer(200, call.path == "/prepare" ? "PT2 300 Sok Dara" : "paid")
+            }
+            let engine = try bench.engine(StepConnector(first), StepConnector(second))
+            let executor = Executor(engine, agenda: Agenda())
+            let quoted = await executor.execute(try await bench.order(engine, state: .initiated))
+            #expect(engine.view(of: quoted).payeeName == "Sok Dara")
+            var accounts = engine.directory.current.accounts
+            accounts[0] = ProviderAccount(
+                id: accounts[0].id, name: "off", isEnabled: false, priority: 1, methods: [.kesEWallet],
+                connector: accounts[0].connector, callbackAddresses: [], proxy: nil)
+            engine.directory.swap(Directory(merchants: [], apps: [], accounts: accounts))
+            let begun = try #require(try await executor.confirm(try await bench.stored(quoted)))
+            #expect(await executor.execute(begun).view.state == .succeeded)
+            #expect(first.calls("/pay").isEmpty && second.calls("/pay").map(\.body) == ["PT2"])
+        }
+    }
 }
