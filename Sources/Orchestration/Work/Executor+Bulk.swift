@@ -43,6 +43,7 @@ extension Executor {
         guard let id = asked.first?.attempt?.account, let account = engine.directory.current.account(id),
             let request = account.connector.bulkQuery(of: payments, at: engine.clock.now())
         else { return await oneByOne(held) }
+        let askedAt = engine.clock.now()
         let answer: BulkAnswer
         switch await engine.call(request, of: account, once: false) {
         case .response(let response):
@@ -52,12 +53,18 @@ extension Executor {
         FaultPoint.reached("query_answered")
         switch answer {
         case .outcomes(let outcomes) where outcomes.count == asked.count:
-            for (record, outcome) in zip(asked, outcomes) { _ = await learn(outcome, of: record) }
+            for (record, outcome) in zip(asked, outcomes) {
+                _ = await learn(outcome, of: record, askedAt: askedAt)
+            }
         case .notAllowed:
             engine.budgets.bulkRefused(id, now: engine.clock.now())
             await oneByOne(held)
-        case .outcomes: for record in asked { _ = await learn(.unknown("an answer is missing"), of: record) }
-        case .unusable(let why): for record in asked { _ = await learn(.unknown(why), of: record) }
+        case .outcomes:
+            for record in asked {
+                _ = await learn(.unknown("an answer is missing"), of: record, askedAt: askedAt)
+            }
+        case .unusable(let why):
+            for record in asked { _ = await learn(.unknown(why), of: record, askedAt: askedAt) }
         }
     }
 

@@ -160,6 +160,16 @@ extension Executor {
 }
 
 extension Engine {
+    /// What an answer says for good: as long as a code that was issued here is looked at, a transfer that failed may be
+    /// followed by another one.
+    func lasting(_ outcome: Outcome, of record: OrderRecord, askedAt: Timestamp) -> Outcome {
+        guard case .failed = outcome, let account = record.attempt?.account,
+            flow(of: account, record.view.method) == .issued, let expiresAt = record.view.expiresAt,
+            askedAt < expiresAt + settings.expiryGrace
+        else { return outcome }
+        return .accepted(Acceptance())
+    }
+
     /// What a new attempt begins as.
     func firstState(of account: Identifier, _ method: PaymentMethod) -> AttemptState {
         flow(of: account, method) == .prepared ? .preparing : .sending

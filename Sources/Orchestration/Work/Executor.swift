@@ -191,8 +191,9 @@ struct Executor: Sendable {
         }
         var asked = held
         if isPlanned { asked.polls += 1 }
+        let askedAt = engine.clock.now()
         let query = account.connector.query(
-            of: payment, providerReference: attempt.providerReference, at: engine.clock.now())
+            of: payment, providerReference: attempt.providerReference, at: askedAt)
         let outcome: Outcome
         switch await engine.call(query, of: account, once: false) {
         case .response(let response):
@@ -201,13 +202,14 @@ struct Executor: Sendable {
             outcome = .unknown(why)
         }
         FaultPoint.reached("query_answered")
-        return await learn(outcome, of: asked)
+        return await learn(outcome, of: asked, askedAt: askedAt)
     }
 
     /// Writes what a question brought, or when to ask next.
-    func learn(_ outcome: Outcome, of asked: OrderRecord) async -> OrderRecord {
-        if let expired = asked.expiry(
-            on: outcome, at: engine.clock.now(), grace: engine.settings.expiryGrace),
+    func learn(_ answer: Outcome, of asked: OrderRecord, askedAt: Timestamp) async -> OrderRecord {
+        // An answer is as old as its question: a payment that came after it is in the next one.
+        let outcome = engine.lasting(answer, of: asked, askedAt: askedAt)
+        if let expired = asked.expiry(on: outcome, at: askedAt, grace: engine.settings.expiryGrace),
             (try? await store.write(expired)) == true
         {
             return expired.record

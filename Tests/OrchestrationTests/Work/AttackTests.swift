@@ -77,4 +77,47 @@ struct AttackTests {
             #expect(first.calls("/pay").isEmpty && second.calls("/pay").map(\.body) == ["PT2"])
         }
     }
+
+    // MARK: The last look
+
+    /// A code that was issued, at a moment after its expiry.
+    private static func issued(
+        _ bench: StepBench, _ engine: Engine, afterExpiry time: Duration
+    ) async throws -> OrderRecord {
+        let record = await execute(engine, try await bench.order(engine, .usdKHQR))
+        #expect(record.view.state == .pending && record.view.artefact?.qrCode != nil)
+        bench.clock.advance(.seconds(900) + time)
+        return record
+    }
+
+    @Test("a code is over by what was asked after its grace time, not by what was asked before and came late")
+    func slowAnswer() async throws {
+        try await StepBench.with { bench in
+            let provider = try PlayedProvider { call in
+                if call.number == 0 { bench.clock.advance(.seconds(10)) }
+                return .answer(200, "taken")
+            }
+            let engine = try bench.engine(StepConnector(provider))
+            let executor = Executor(engine, agenda: Agenda())
+            let record = try await Self.issued(bench, engine, afterExpiry: .seconds(55))
+            #expect(await executor.poll(record).view.state == .pending)
+            #expect(await executor.poll(try await bench.stored(record)).view.state == .expired)
+        }
+    }
+
+    @Test("a transfer that failed ends no code before the last look: the payer may have paid by another one")
+    func failedTransfer() async throws {
+        try await StepBench.with { bench in
+            let provider = try PlayedProvider { .answer(200, $0.number == 2 ? "paid" : "failed") }
+            let engine = try bench.engine(StepConnector(provider))
+            let executor = Executor(engine, agenda: Agenda())
+            let record = try await Self.issued(bench, engine, afterExpiry: .seconds(1))
+            #expect(await executor.poll(record).view.state == .pending)
+            bench.clock.advance(.seconds(30))
+            #expect(await executor.poll(try await bench.stored(record)).view.state == .pending)
+            #expect(await executor.poll(try await bench.stored(record)).view.state == .succeeded)
+            let other = try await Self.issued(bench, engine, afterExpiry: .seconds(61))
+            #expect(await executor.poll(other).view.state == .failed)
+        }
+    }
 }
