@@ -44,7 +44,8 @@ extension KESSConnector {
         case .failure(.other, _): return .unknown("an undocumented error")
         case .failure(let error, let description):
             return .rejected(KESSRefusals.refusal(error, description, of: payment))
-        case .unauthenticated: return .rejected(KESSRefusals.unauthenticated)
+        // Nothing signed says that the money did not move: a wall in front of KESS may have answered.
+        case .unauthenticated: return .unknown("HTTP 401, which is not signed")
         case .unusable(let why): return .unknown(why)
         }
     }
