@@ -99,6 +99,18 @@ struct BakongTests {
         #expect(khr.amount == Money(minor: 4000, .khr))
     }
 
+    @Test(
+        "a payment of a sum that no order can be of is one all the same: for a person, and at once",
+        arguments: [
+            ("USD", "1.005"), ("KHR", "4000.5"), ("USD", #""one""#), ("EUR", "1.0"), ("USD", "1e99"),
+        ])
+    func oddSums(currency: String, amount: String) throws {
+        let outcome = try connector().outcome(
+            ofQuery: answer(paid(currency: currency, amount: amount)), of: payment(), at: now)
+        guard case .succeeded(let settlement) = outcome else { return #expect(Bool(false), "\(outcome)") }
+        #expect(settlement.amount == nil && settlement.doubt != nil && settlement.providerReference == hash)
+    }
+
     @Test("an account's id is the same in capitals")
     func capitals() throws {
         let outcome = try connector().outcome(

@@ -65,6 +65,10 @@ extension BakongConnector {
     /// The MD5 in the question binds the answer to the code.
     private func paid(_ data: JSON) -> Outcome {
         guard let transaction = BakongTransaction(data) else {
+            if let hash = BakongTransaction.hashOfOddSum(data) {
+                return .succeeded(
+                    Settlement(providerReference: hash, doubt: "a payment whose sum cannot be read"))
+            }
             return .unknown("a payment without hash, accounts, currency or amount")
         }
         return .succeeded(transaction.settlement(of: settings.accountID))

@@ -26,6 +26,14 @@ struct BakongTransaction {
             .map { Timestamp(microseconds: $0 * 1000) }
     }
 
+    /// The number of a payment that has everything but a sum that an order can be of: somebody has paid all the same.
+    static func hashOfOddSum(_ data: JSON) -> String? {
+        guard let data = data.objectValue, data.text("toAccountId", max: 100) != nil, data.tells("currency"),
+            data.tells("amount")
+        else { return nil }
+        return data.reference("hash")
+    }
+
     /// What it means for the payment whose code it paid.
     func settlement(of accountID: String) -> Settlement {
         Settlement(
