@@ -42,12 +42,22 @@ extension Executor {
         }
         guard let id = asked.first?.attempt?.account, let account = engine.directory.current.account(id),
             let request = account.connector.bulkQuery(of: payments, at: engine.clock.now())
-        else { return await oneByOne(held) }
+        else {
+            // An account that does not ask so: from now on its orders are not bundled.
+            if let id = asked.first?.attempt?.account {
+                engine.budgets.bulkRefused(id, now: engine.clock.now())
+            }
+            return await oneByOne(held)
+        }
         let askedAt = engine.clock.now()
         let answer: BulkAnswer
         switch await engine.call(request, of: account, once: false) {
         case .response(let response):
             answer = account.connector.outcomes(ofBulkQuery: response, of: payments, at: engine.clock.now())
+            // It answers, and not as it should: that must not hide for ever what each one's own answer would tell.
+            if case .unusable = answer, (200...299).contains(response.status) {
+                engine.budgets.bulkRefused(id, now: engine.clock.now())
+            }
         case .notSent(let why), .lost(let why): answer = .unusable(why)
         }
         FaultPoint.reached("query_answered")

@@ -104,8 +104,11 @@ final class StepConnector: Connector {
     func outcomes(
         ofBulkQuery response: ProviderResponse, of payments: [Payment], at time: Timestamp
     ) -> BulkAnswer {
-        response.status == 403
-            ? .notAllowed : .outcomes(payments.map { .succeeded(Settlement(amount: $0.amount)) })
+        switch (response.status, String(decoding: response.body, as: UTF8.self)) {
+        case (403, _): .notAllowed
+        case (_, "odd"): .unusable("odd")
+        default: .outcomes(payments.map { .succeeded(Settlement(amount: $0.amount)) })
+        }
     }
 
     private func read(_ response: ProviderResponse, _ payment: Payment) -> Outcome {

@@ -120,4 +120,26 @@ struct AttackTests {
             #expect(await executor.poll(other).view.state == .failed)
         }
     }
+
+    // MARK: Several at once
+
+    @Test(
+        "where the answer about several cannot be read they are asked about alone next; not where there was none",
+        arguments: [(200, true), (502, false)])
+    func oddList(status: Int, isAlone: Bool) async throws {
+        try await StepBench.with { bench in
+            let provider = try PlayedProvider { call in
+                call.path == "/bulk" ? .answer(status, "odd") : .answer(200, "taken")
+            }
+            let engine = try bench.engine(StepConnector(provider))
+            let executor = Executor(engine, agenda: Agenda())
+            var pending: [OrderRecord] = []
+            for _ in 0..<3 {
+                pending.append(await Self.execute(engine, try await bench.order(engine, .kesBank)))
+            }
+            await executor.poll(together: pending)
+            for record in pending { #expect(try await bench.stored(record).view.state == .pending) }
+            #expect(executor.bundles(of: pending).alone.count == (isAlone ? 3 : 0))
+        }
+    }
 }
