@@ -323,6 +323,18 @@ def test_a_token_that_runs_out_between_the_steps_costs_nothing(stack: Stack) -> 
     assert_paid_once(stack, quote)
 
 
+def test_a_confirmation_that_is_refused_without_a_signature_goes_nowhere_else(make_stack) -> None:
+    """A 401 is not signed: who knows what stood in front of KESS. No other account pays on its word."""
+    stack = make_stack(with_second())
+    stack.server()
+    merchant = stack.merchant()
+    stack.sandbox.behave("kess", "confirm", "bad_key", count=2, **KESS)
+    order = merchant.create(usd_payout(amount()))
+    assert order["status"] == "processing"
+    throughout("nobody else is asked", lambda: states(stack, order) == ["unknown"], seconds=2)
+    assert moved(stack, order) == []
+
+
 def test_credentials_that_are_refused_fail_the_order_and_show_in_health(stack: Stack) -> None:
     merchant = stack.merchant()
     stack.sandbox.revoke_tokens("kess", "demo-one")
