@@ -5,8 +5,8 @@ internal import Reactor
 extension Orders {
     /// An order of this merchant; of any merchant for an operator (`nil`).
     ///
-    /// - Parameter refresh: asks the provider first, where an attempt is under way; where it does not answer in time,
-    ///   the order is given as it is known.
+    /// - Parameter refresh: asks the provider first, where an attempt is under way, or a code has expired that somebody may
+    ///   have paid all the same; where it does not answer in time, the order is given as it is known.
     public func fetch(
         _ id: Identifier, merchant: Identifier?, refresh: Bool
     ) async throws(OrderError) -> OrderView {
@@ -15,7 +15,9 @@ extension Orders {
         while true {
             let record = try await stored(id, merchant: merchant)
             let isOpen = record.attempt?.state == .accepted || record.attempt?.state == .unknown
-            guard refresh, isOpen, !record.view.state.isTerminal else { return engine.view(of: record) }
+            guard refresh, isOpen && !record.view.state.isTerminal || executor.mayBePaidLate(record) else {
+                return engine.view(of: record)
+            }
             let now = engine.clock.now()
             let claimed: OrderRecord?
             do {

@@ -155,6 +155,14 @@ extension Executor {
         return account.connector.embellished(issued, by: response)
     }
 
+    /// Whether an expired order's code may have been paid since: its provider calls nobody, and must be asked.
+    func mayBePaidLate(_ record: OrderRecord) -> Bool {
+        guard record.view.state == .expired, let attempt = record.attempt, attempt.state == .expired else {
+            return false
+        }
+        return record.view.artefact != nil && engine.flow(of: attempt.account, record.view.method) == .issued
+    }
+
     /// Nobody waits longer for what is nice to have.
     private static let embellishmentTime: Duration = .seconds(2)
 }

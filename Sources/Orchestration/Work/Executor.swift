@@ -223,6 +223,11 @@ struct Executor: Sendable {
 
     /// Nothing new: asks again later, and calls a person once it has been so for too long.
     private func stillUndecided(_ record: OrderRecord) async -> OrderRecord {
+        guard !record.view.state.isTerminal else {
+            // It was looked at for a caller: it rests again.
+            try? await store.rest(record)
+            return record
+        }
         let now = engine.clock.now()
         if let review = record.reviewOfUndecided(
             after: engine.scaled(engine.reviewDelay(of: record)), now: now,

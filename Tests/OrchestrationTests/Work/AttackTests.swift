@@ -121,6 +121,26 @@ struct AttackTests {
         }
     }
 
+    @Test("a code that was paid after its last look succeeds, late, once its order is refreshed")
+    func paidLate() async throws {
+        try await StepBench.with { bench in
+            let provider = try PlayedProvider { .answer(200, $0.number < 2 ? "taken" : "paid") }
+            let engine = try bench.engine(StepConnector(provider))
+            let (executor, orders) = (
+                Executor(engine, agenda: Agenda()), Orders(engine, agenda: Agenda())
+            )
+            let record = try await Self.issued(bench, engine, afterExpiry: .seconds(61))
+            #expect(await executor.poll(record).view.state == .expired)
+            let id = record.view.id
+            #expect(try await orders.fetch(id, merchant: nil, refresh: false).state == .expired)
+            #expect(try await orders.fetch(id, merchant: nil, refresh: true).state == .expired)
+            #expect(try await bench.stored(record).due == nil && provider.calls("/query").count == 2)
+            let paid = try await orders.fetch(id, merchant: nil, refresh: true)
+            #expect(paid.state == .succeeded && paid.late)
+            #expect(try await bench.stored(record).due == nil)
+        }
+    }
+
     // MARK: Several at once
 
     @Test(
