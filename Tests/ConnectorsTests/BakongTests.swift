@@ -111,6 +111,21 @@ struct BakongTests {
         #expect(settlement.amount == nil && settlement.doubt != nil && settlement.providerReference == hash)
     }
 
+    @Test("who is to be paid is told by the code that was shown, whatever the setting is by now")
+    func oldCode() throws {
+        let order = Payment(
+            reference: "cw1", method: .usdKHQR, amount: Money(minor: 1_00, .usd),
+            counterparty: Counterparty(),
+            callbackURL: "", merchantName: "Demo Shop", createdAt: now, expiresAt: now + .seconds(300))
+        var shown = order
+        shown.artefact = try connector(["accountId": "old_shop@devb"]).issue(order, at: now).artefact
+        for (payee, isOther) in [("old_shop@devb", false), ("shop_demo@devb", true)] {
+            let outcome = try connector().outcome(ofQuery: answer(paid(to: payee)), of: shown, at: now)
+            guard case .succeeded(let settlement) = outcome else { return #expect(Bool(false), "\(outcome)") }
+            #expect(settlement.isToAnotherAccount == isOther)
+        }
+    }
+
     @Test("an account's id is the same in capitals")
     func capitals() throws {
         let outcome = try connector().outcome(

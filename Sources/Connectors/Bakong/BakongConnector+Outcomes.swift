@@ -19,7 +19,7 @@ extension BakongConnector {
         -> Outcome
     {
         switch BakongAnswer(response) {
-        case .success(let data): return paid(data)
+        case .success(let data): return paid(data, payment)
         case .failure(.notFound, _): return .accepted(Acceptance())
         case .failure(.transactionFailed, _): return failed(payment, at: time)
         case .failure(let error, _): return .unknown(error.sentence)
@@ -55,7 +55,7 @@ extension BakongConnector {
 
     private func outcome(of row: JSONObject, _ payment: Payment, at time: Timestamp) -> Outcome {
         switch row["status"]?.stringValue {
-        case "SUCCESS": paid(row["data"] ?? .null)
+        case "SUCCESS": paid(row["data"] ?? .null, payment)
         case "NOT_FOUND": .accepted(Acceptance())
         case "FAILED": failed(payment, at: time)
         default: .unknown("an undocumented status")
@@ -63,7 +63,7 @@ extension BakongConnector {
     }
 
     /// The MD5 in the question binds the answer to the code.
-    private func paid(_ data: JSON) -> Outcome {
+    private func paid(_ data: JSON, _ payment: Payment) -> Outcome {
         guard let transaction = BakongTransaction(data) else {
             if let hash = BakongTransaction.hashOfOddSum(data) {
                 return .succeeded(
@@ -71,7 +71,15 @@ extension BakongConnector {
             }
             return .unknown("a payment without hash, accounts, currency or amount")
         }
-        return .succeeded(transaction.settlement(of: settings.accountID))
+        return .succeeded(transaction.settlement(of: payee(of: payment)))
+    }
+
+    /// Whose account the payer's code names: the setting may have changed since it was shown.
+    private func payee(of payment: Payment) -> String {
+        switch payment.artefact?.qrCode.flatMap({ try? KHQRCode(reading: $0) })?.payee {
+        case .individual(let account, _, _)?, .merchant(let account, _, _)?: account
+        case nil: settings.accountID
+        }
     }
 
     /// One transfer came to nothing; the payer may try again as long as the code can be paid.

@@ -35,6 +35,8 @@ struct BakongTransaction {
     }
 
     /// What it means for the payment whose code it paid.
+    ///
+    /// - Parameter accountID: whose account the code names.
     func settlement(of accountID: String) -> Settlement {
         Settlement(
             providerReference: hash, amount: amount, at: at,

@@ -39,7 +39,7 @@ struct SessionFlight: Sendable {
         while true {
             let now = engine.clock.now()
             let row = try await store.read(account.id)
-            let stored = try row.flatMap { try held($0) }
+            let stored = row.flatMap(held)
             if stored == nil, refused < 0, let configured = source.configured {
                 return try await keep(configured, store)
             }
@@ -63,10 +63,11 @@ struct SessionFlight: Sendable {
         }
     }
 
-    /// What is stored, where it is of these credentials.
-    private func held(_ stored: SessionStore.Stored) throws -> Held? {
-        guard stored.identity == source.identity, let sealed = stored.sealedToken else { return nil }
-        let token = try engine.vault.open(sealed, for: .session, id: account.id)
+    /// What is stored, where it is of these credentials; one that does not open is as good as none: a new one is asked for.
+    private func held(_ stored: SessionStore.Stored) -> Held? {
+        guard stored.identity == source.identity, let sealed = stored.sealedToken,
+            let token = try? engine.vault.open(sealed, for: .session, id: account.id)
+        else { return nil }
         return Held(
             identity: stored.identity,
             grant: SessionGrant(
