@@ -64,7 +64,9 @@ extension Setting {
         ) { SettingReaders.integer($0, 1...256, \.reactors, &$1) },
         Setting(
             .databaseConnections, "CAUSEWAY_DATABASE_CONNECTIONS",
-            "database sessions of each reactor, beside one that listens", fallback: "4", bounds: "1 to 64"
+            "database sessions of each reactor, beside one that listens",
+            fallback: String(SettingReaders.sessionsPerCore()),
+            fallbackMeaning: "32 shared among the cores, 2 to 16 each", bounds: "1 to 64"
         ) { SettingReaders.integer($0, 1...64, \.databaseConnections, &$1) },
         Setting(
             .connectionsMax, "CAUSEWAY_CONNECTIONS_MAX", "client connections at once; more are answered 503",

@@ -21,6 +21,8 @@ QUICK = {
     "CAUSEWAY_POLL_SCALE": "0.02",
     "CAUSEWAY_ANSWER_WAIT": "3s",
     "CAUSEWAY_LEASE": "5s",
+    # Several servers of several tests share a PostgreSQL.
+    "CAUSEWAY_DATABASE_CONNECTIONS": "4",
 }
 
 # Quicker still, where a test waits for a person to be called: that takes the better part of an hour in production.
