@@ -1,14 +1,36 @@
 public import Core
-internal import JSON
 
 /// The router's ordered candidates for an order, with the reason for every account that was left out.
 public struct Decision: Sendable, Hashable {
     /// How the candidates were put in order.
     public let strategy: String
+    /// The rule that matched; nil where none did.
+    public let rule: String?
+    /// The version of the rules; nil where there are none.
+    public let revision: Int64?
+    /// Where chance began; nil where none was drawn.
+    public let seed: UInt64?
+    /// Whether the candidates were taken for want of any whose breaker lets payments through.
+    public let isDegraded: Bool
+    /// How far failover may go.
+    public let bounds: Bounds
     /// In the order in which they are to be tried.
     public let candidates: [Identifier]
     /// Everybody else.
     public let exclusions: [Exclusion]
+    /// What the candidates' places came from, in the same order.
+    public let scores: [Score]
+
+    /// How far failover may go.
+    public struct Bounds: Sendable, Hashable {
+        /// The most attempts of the order; nil is as many as there are candidates.
+        public let attempts: Int?
+        /// No attempt begins later than this after the first, in seconds; nil is no limit.
+        public let seconds: Int?
+
+        /// As far as there are candidates.
+        public static let none = Bounds(attempts: nil, seconds: nil)
+    }
 
     /// An account that was left out.
     public struct Exclusion: Sendable, Hashable {
@@ -24,56 +46,25 @@ public struct Decision: Sendable, Hashable {
         }
     }
 
-    /// A decision.
-    public init(strategy: String, candidates: [Identifier], exclusions: [Exclusion]) {
-        self.strategy = strategy
-        self.candidates = candidates
-        self.exclusions = exclusions
-    }
+    /// What a candidate's place came from.
+    public struct Score: Sendable, Hashable {
+        /// Which.
+        public let account: Identifier
+        /// What.
+        public let measure: Measure
 
-    /// As it is stored with the order, and shown to an operator.
-    public var json: [UInt8] {
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("strategy", strategy)
-        writer.key("candidates")
-        writer.beginArray()
-        for candidate in candidates { writer.string(candidate.text(.providerAccount)) }
-        writer.endArray()
-        writer.key("excluded")
-        writer.beginArray()
-        for exclusion in exclusions {
-            writer.beginObject()
-            writer.member("account", exclusion.account.text(.providerAccount))
-            writer.member("reason", exclusion.reason.rawValue)
-            writer.endObject()
+        /// By what a strategy measures.
+        public enum Measure: Sendable, Hashable {
+            /// The account's priority, or its place in the rule's list; less is better.
+            case priority(Int)
+            /// Its share in per cent; its place was drawn.
+            case weight(Int)
+            /// In minor units; nil where the document does not say, which comes last.
+            case cost(Int64?)
+            /// In milliseconds; nil where nobody has measured it, which comes last.
+            case latency(Int64?)
+            /// What the ranker said.
+            case parts([RankedAccount.Part])
         }
-        writer.endArray()
-        writer.endObject()
-        return writer.bytes
     }
-
-    /// The candidates of a stored decision; empty where it cannot be read.
-    public static func candidates(in json: [UInt8]) -> [Identifier] {
-        guard let stored = try? JSON.parse(json), let list = stored["candidates"]?.arrayValue else {
-            return []
-        }
-        return list.compactMap { $0.stringValue.flatMap { Identifier($0, .providerAccount) } }
-    }
-}
-
-/// Why an account was no candidate.
-public enum ExclusionReason: String, Sendable, Hashable, CaseIterable {
-    /// Switched off.
-    case disabled
-    /// It is not used for this method.
-    case methodNotOffered = "method_not_offered"
-    /// Less than its provider takes.
-    case amountBelowMinimum = "amount_below_minimum"
-    /// More than its provider takes.
-    case amountAboveMaximum = "amount_above_maximum"
-    /// Not a multiple of what its provider takes.
-    case amountStep = "amount_step"
-    /// Its provider would find a field wrong.
-    case requestInvalid = "request_invalid"
 }

@@ -1,66 +1,172 @@
-public import Core
+internal import Core
 
-/// What routing knows of one provider account for one payment.
-public struct Contender: Sendable, Hashable {
-    /// Which.
-    public let account: Identifier
-    /// Whether an operator lets it take payments.
-    public let isEnabled: Bool
-    /// Whether it is used for the payment's method, and what its provider then allows.
-    public let limits: Limits?
-    /// Lower is tried first.
-    public let priority: Int
-    /// Whether its provider would find a field of the payment wrong.
-    public let isRequestInvalid: Bool
-
-    /// What a provider allows for a method, in minor units.
-    public struct Limits: Sendable, Hashable {
-        /// The least and the greatest amount.
-        public let amounts: ClosedRange<Int64>
-        /// What an amount must be a multiple of.
-        public let step: Int64
-
-        /// Limits.
-        public init(amounts: ClosedRange<Int64>, step: Int64) {
-            self.amounts = amounts
-            self.step = step
-        }
-    }
-
-    /// A contender.
-    public init(account: Identifier, isEnabled: Bool, limits: Limits?, priority: Int, isRequestInvalid: Bool)
-    {
-        self.account = account
-        self.isEnabled = isEnabled
-        self.limits = limits
-        self.priority = priority
-        self.isRequestInvalid = isRequestInvalid
+/// Chooses the accounts for a payment. Pure: the same facts give the same decision, wherever it is made.
+public enum Router {
+    /// The candidates for a payment in the order in which they are to be tried, and why.
+    ///
+    /// Eligible accounts, by the first rule that matches, in the order of its strategy. Every candidate is eligible, the
+    /// last one too. Where a payin has nobody whose breaker lets it through, those that only their breakers keep out are
+    /// taken, the least bad first; a payout has no candidate then.
+    ///
+    /// - Parameter ranker: what `adaptive` goes by; without one it goes by priority.
+    public static func decide(
+        _ question: RoutingQuestion, among contenders: [Contender], by plan: RoutingPlan = .empty,
+        ranker: Ranker? = nil
+    ) -> Decision {
+        let course = plan.course(for: question)
+        var field = Field(question, contenders, course)
+        let chance = Chance(order: question.order)
+        field.rank(by: course, plan, question, chance, ranker)
+        return Decision(
+            strategy: course.strategy.rawValue, rule: course.rule, revision: plan.revision,
+            seed: course.strategy.drawsChance ? chance.seed : nil, isDegraded: field.isDegraded,
+            bounds: Decision.Bounds(attempts: course.attempts, seconds: course.seconds),
+            candidates: field.seats.map(\.account), exclusions: field.exclusions,
+            scores: field.seats.map { Decision.Score(account: $0.account, measure: $0.measure) })
     }
 }
 
-/// Chooses the accounts for a payment. Pure.
-public enum Router {
-    /// The eligible contenders by priority, ties by age of the account; and why the others are out.
-    public static func decide(amount: Int64, among contenders: [Contender]) -> Decision {
-        var eligible: [Contender] = []
-        var exclusions: [Decision.Exclusion] = []
-        for contender in contenders {
-            if let reason = exclusion(of: contender, amount: amount) {
-                exclusions.append(Decision.Exclusion(account: contender.account, reason: reason))
-            } else {
-                eligible.append(contender)
-            }
-        }
-        eligible.sort { ($0.priority, $0.account) < ($1.priority, $1.account) }
-        return Decision(strategy: "priority", candidates: eligible.map(\.account), exclusions: exclusions)
+extension Strategy {
+    /// Whether its order depends on the order's id.
+    var drawsChance: Bool { self == .split || self == .adaptive }
+}
+
+/// The contenders of one decision, told apart.
+struct Field {
+    /// Who may take the payment.
+    private(set) var seats: [Seat] = []
+    private(set) var exclusions: [Decision.Exclusion] = []
+    /// Whether the seats are taken for want of any that works.
+    private(set) var isDegraded = false
+
+    /// A candidate on the way to its place.
+    struct Seat {
+        let account: Identifier
+        /// 0 unless the field is degraded, then less is better.
+        let degradation: Int
+        /// Less is better: by the strategy.
+        var rank: Int64 = 0
+        /// Less is better: what equals are told apart by, before the age of the account.
+        let place: Int
+        let latency: Int64?
+        var measure = Decision.Score.Measure.priority(0)
     }
 
-    private static func exclusion(of contender: Contender, amount: Int64) -> ExclusionReason? {
-        guard contender.isEnabled else { return .disabled }
-        guard let limits = contender.limits else { return .methodNotOffered }
-        if amount < limits.amounts.lowerBound { return .amountBelowMinimum }
-        if amount > limits.amounts.upperBound { return .amountAboveMaximum }
-        if amount % limits.step != 0 { return .amountStep }
-        return contender.isRequestInvalid ? .requestInvalid : nil
+    init(_ question: RoutingQuestion, _ contenders: [Contender], _ course: Course) {
+        seats.reserveCapacity(contenders.count)
+        exclusions.reserveCapacity(contenders.count)
+        let isPayout = question.method.direction == .payout
+        var waiting: [(contender: Int, place: Int)] = []
+        for index in contenders.indices {
+            let contender = contenders[index]
+            guard let place = course.candidates.map({ $0.place(of: contender.account) }) ?? contender.priority
+            else {
+                leaveOut(contender, .notInRule)
+                continue
+            }
+            if let reason = contender.bar(amount: question.amount, isPayout: isPayout) {
+                leaveOut(contender, reason)
+            } else if contender.breaker.degradation == 0 {
+                seat(contender, place, 0)
+            } else {
+                waiting.append((index, place))
+            }
+        }
+        isDegraded = seats.isEmpty && !waiting.isEmpty && !isPayout
+        for (index, place) in waiting {
+            let breaker = contenders[index].breaker
+            if isDegraded {
+                seat(contenders[index], place, breaker.degradation)
+            } else {
+                leaveOut(contenders[index], breaker.reason)
+            }
+        }
+    }
+
+    private mutating func seat(_ contender: Contender, _ place: Int, _ degradation: Int) {
+        seats.append(
+            Seat(
+                account: contender.account, degradation: degradation, place: place,
+                latency: contender.latency))
+    }
+
+    private mutating func leaveOut(_ contender: Contender, _ reason: ExclusionReason) {
+        exclusions.append(Decision.Exclusion(account: contender.account, reason: reason))
+    }
+
+    /// Puts the seats in order.
+    mutating func rank(
+        by course: Course, _ plan: RoutingPlan, _ question: RoutingQuestion, _ chance: Chance,
+        _ ranker: Ranker?
+    ) {
+        switch course.strategy {
+        case .priority: rankByPriority()
+        case .split: rankByChance(course.candidates, chance)
+        case .leastCost: rankByCost(plan.tariffs(of: question.method), question.amount)
+        case .fastest: rankByLatency()
+        case .adaptive:
+            // By priority where nobody says better: whoever the ranker leaves out, and everybody without one.
+            rankByPriority()
+            sort()
+            if let ranker { rank(by: ranker, course, plan, question, chance) }
+        }
+        sort()
+    }
+
+    private mutating func sort() {
+        seats.sort {
+            ($0.degradation, $0.rank, $0.place, $0.account) < ($1.degradation, $1.rank, $1.place, $1.account)
+        }
+    }
+
+    private mutating func rankByPriority() {
+        for index in seats.indices { seats[index].measure = .priority(seats[index].place) }
+    }
+
+    private mutating func rankByChance(_ candidates: CandidateList?, _ chance: Chance) {
+        guard let candidates else { return rankByPriority() }
+        for (rank, place) in chance.places(weights: candidates.weights).enumerated() {
+            guard let index = seats.firstIndex(where: { $0.place == place }) else { continue }
+            seats[index].rank = Int64(rank)
+            seats[index].measure = .weight(candidates.weights[place])
+        }
+    }
+
+    private mutating func rankByCost(_ tariffs: [Identifier: Tariff], _ amount: Int64) {
+        for index in seats.indices {
+            let cost = tariffs[seats[index].account]?.cost(of: amount)
+            seats[index].rank = cost ?? .max
+            seats[index].measure = .cost(cost)
+        }
+    }
+
+    private mutating func rankByLatency() {
+        for index in seats.indices {
+            seats[index].rank = seats[index].latency ?? .max
+            seats[index].measure = .latency(seats[index].latency)
+        }
+    }
+
+    private mutating func rank(
+        by ranker: Ranker, _ course: Course, _ plan: RoutingPlan, _ question: RoutingQuestion,
+        _ chance: Chance
+    ) {
+        let tariffs = plan.tariffs(of: question.method)
+        let entrants = seats.map { seat in
+            RankingRequest.Entrant(
+                account: seat.account, cost: tariffs[seat.account]?.cost(of: question.amount))
+        }
+        let ranked = ranker(
+            RankingRequest(
+                question: question, value: course.value.share(of: question.amount), seed: chance.seed,
+                entrants: entrants))
+        for index in seats.indices {
+            guard let rank = ranked.firstIndex(where: { $0.account == seats[index].account }) else {
+                seats[index].rank = Int64.max
+                continue
+            }
+            seats[index].rank = Int64(rank)
+            seats[index].measure = .parts(ranked[rank].parts)
+        }
     }
 }

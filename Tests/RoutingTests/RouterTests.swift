@@ -6,6 +6,13 @@ import Testing
 struct RouterTests {
     static func account(_ number: UInt64) -> Identifier { Identifier(high: 0, low: number) }
 
+    static func decide(_ amount: Int64, among contenders: [Contender]) -> Decision {
+        let question = RoutingQuestion(
+            order: account(1), merchant: account(2), app: account(3), method: .thbQR, amount: amount,
+            time: Timestamp(seconds: 0))
+        return Router.decide(question, among: contenders)
+    }
+
     static func contender(
         _ number: UInt64, enabled: Bool = true, amounts: ClosedRange<Int64>? = 100...100_000, step: Int64 = 1,
         priority: Int = 10, invalid: Bool = false
@@ -18,8 +25,8 @@ struct RouterTests {
 
     @Test("tries the lowest priority first, and the older account among equals")
     func priority() {
-        let decision = Router.decide(
-            amount: 500,
+        let decision = Self.decide(
+            500,
             among: [Self.contender(3, priority: 20), Self.contender(2), Self.contender(1)])
         #expect(decision.candidates == [Self.account(1), Self.account(2), Self.account(3)])
         #expect(decision.exclusions.isEmpty)
@@ -36,15 +43,15 @@ struct RouterTests {
             (contender(1, invalid: true), .requestInvalid),
         ])
     func exclusion(_ contender: Contender, _ reason: ExclusionReason) {
-        let decision = Router.decide(amount: 500, among: [contender])
+        let decision = Self.decide(500, among: [contender])
         #expect(decision.candidates.isEmpty)
         #expect(decision.exclusions == [Decision.Exclusion(account: Self.account(1), reason: reason)])
     }
 
     @Test("reads the candidates back from what is stored")
     func storedCandidates() {
-        let decision = Router.decide(
-            amount: 500, among: [Self.contender(7), Self.contender(8, enabled: false)])
+        let decision = Self.decide(
+            500, among: [Self.contender(7), Self.contender(8, enabled: false)])
         #expect(Decision.candidates(in: decision.json) == [Self.account(7)])
         #expect(Decision.candidates(in: Array("nonsense".utf8)).isEmpty)
     }
@@ -60,7 +67,7 @@ struct RouterTests {
                     step: Bool.random() ? 1 : 7, priority: Int.random(in: 0...3), invalid: Bool.random())
             }
             let amount = Int64.random(in: 1...2000)
-            let decision = Router.decide(amount: amount, among: contenders)
+            let decision = Self.decide(amount, among: contenders)
             #expect(decision.candidates.count + decision.exclusions.count == contenders.count)
             for candidate in decision.candidates {
                 let contender = contenders.first { $0.account == candidate }

@@ -1,5 +1,6 @@
 public import Connectors
 public import Core
+internal import JSON
 internal import Routing
 
 /// One method as an app may use it now, for the catalogue.
@@ -39,20 +40,37 @@ extension Orders {
         }
     }
 
-    /// The candidates for a draft.
+    /// The candidates for a draft that is to be the order `id`.
     ///
     /// - Throws: `invalid` where every account that could take it finds the same request wrong, else `noRoute`.
-    func route(_ draft: OrderDraft) throws(OrderError) -> Decision {
+    func route(
+        _ draft: OrderDraft, as id: Identifier, at now: Timestamp
+    ) throws(OrderError) -> Decision {
         let accounts = engine.directory.current.accounts
-        var problems: [FieldProblem] = []
+        var problems: [Identifier: [FieldProblem]] = [:]
         let contenders = accounts.map { account in
             let found = self.problems(with: draft, at: account)
-            if problems.isEmpty { problems = found }
+            if !found.isEmpty { problems[account.id] = found }
             return contender(account, draft.method, isRequestInvalid: !found.isEmpty)
         }
-        let decision = Router.decide(amount: draft.amount.minor, among: contenders)
-        if decision.candidates.isEmpty { throw refusal(of: draft, decision, contenders, problems) }
-        return decision
+        let decision = Router.decide(question(draft, as: id, at: now), among: contenders)
+        guard decision.candidates.isEmpty else { return decision }
+        let first = decision.exclusions.first { $0.reason == .requestInvalid }?.account
+        throw refusal(of: draft, decision, contenders, first.flatMap { problems[$0] } ?? [])
+    }
+
+    /// The draft as the rules look at it.
+    private func question(_ draft: OrderDraft, as id: Identifier, at now: Timestamp) -> RoutingQuestion {
+        var question = RoutingQuestion(
+            order: id, merchant: draft.merchant, app: draft.app, method: draft.method,
+            amount: draft.amount.minor, time: now)
+        question.bank = draft.counterparty[.bankCode]
+        question.customer = draft.counterparty[.userId]
+        question.metadata = (draft.metadata?.members ?? []).compactMap { key, value in
+            let truth = value.boolValue.map { $0 ? "true" : "false" }
+            return (value.stringValue ?? value.numberText ?? truth).map { RoutingQuestion.Word(key, $0) }
+        }
+        return question
     }
 
     private func contender(
@@ -78,6 +96,9 @@ extension Orders {
         of draft: OrderDraft, _ decision: Decision, _ contenders: [Contender], _ problems: [FieldProblem]
     ) -> OrderError {
         let reasons = Set(decision.exclusions.map(\.reason))
+        if reasons.contains(where: \.isTemporary) {
+            return .noRoute("no provider account can take this payment now")
+        }
         let limits = contenders.filter(\.isEnabled).compactMap(\.limits)
         if let least = limits.map(\.amounts.lowerBound).min(),
             let most = limits.map(\.amounts.upperBound).max(),

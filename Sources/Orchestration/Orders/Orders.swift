@@ -30,9 +30,10 @@ public final class Orders: Sendable {
     /// is asked to; nothing that moves money is sent.
     public func initiate(_ draft: OrderDraft, claim: IdempotencyClaim?) async throws(OrderError) -> Creation {
         try await replaying(claim) { () async throws(OrderError) in
-            let decision = try self.route(draft)
             let now = self.engine.clock.now()
-            var record = try self.record(of: draft, decision, at: now)
+            let id = Identifier(at: now)
+            let decision = try self.route(draft, as: id, at: now)
+            var record = try self.record(of: draft, as: id, decision, at: now)
             record.view.account = decision.candidates.first
             let lifetime = now + self.engine.settings.quoteLifetime
             record.view.expiresAt = draft.expiresAt.map { min($0, lifetime) } ?? lifetime
@@ -47,9 +48,10 @@ public final class Orders: Sendable {
     /// Takes an order and sends it, waiting a while for the provider's first answer.
     public func create(_ draft: OrderDraft, claim: IdempotencyClaim?) async throws(OrderError) -> Creation {
         try await replaying(claim) { () async throws(OrderError) in
-            let decision = try self.route(draft)
             let now = self.engine.clock.now()
-            var record = try self.record(of: draft, decision, at: now)
+            let id = Identifier(at: now)
+            let decision = try self.route(draft, as: id, at: now)
+            var record = try self.record(of: draft, as: id, decision, at: now)
             record.view.state = .processing
             record.view.expiresAt = self.payinExpiry(draft.method, draft.expiresAt, at: now)
             self.begin(&record, decision, at: now)
@@ -124,9 +126,8 @@ public final class Orders: Sendable {
     }
 
     private func record(
-        of draft: OrderDraft, _ decision: Decision, at now: Timestamp
+        of draft: OrderDraft, as id: Identifier, _ decision: Decision, at now: Timestamp
     ) throws(OrderError) -> OrderRecord {
-        let id = Identifier(at: now)
         var sealed: [UInt8]?
         if !draft.counterparty.isEmpty {
             do {

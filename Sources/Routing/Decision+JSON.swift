@@ -1,0 +1,95 @@
+public import Core
+internal import JSON
+
+extension Decision {
+    /// As it is stored with the order, and shown to an operator.
+    public var json: [UInt8] {
+        var writer = JSONWriter(capacity: 256 + 80 * (candidates.count + exclusions.count))
+        writer.beginObject()
+        writer.member("strategy", strategy)
+        writer.member("rule", rule)
+        if let revision { writer.member("revision", revision) }
+        // As text: programs that read numbers as binary floating point would round it.
+        if let seed { writer.member("seed", Self.hexadecimal(seed)) }
+        if isDegraded { writer.member("degraded", true) }
+        if let attempts = bounds.attempts { writer.member("attempts", attempts) }
+        if let seconds = bounds.seconds { writer.member("seconds", seconds) }
+        writer.key("candidates")
+        writer.beginArray()
+        for candidate in candidates { writer.string(candidate.text(.providerAccount)) }
+        writer.endArray()
+        writer.key("scores")
+        writer.beginArray()
+        for score in scores { score.write(to: &writer) }
+        writer.endArray()
+        writer.key("excluded")
+        writer.beginArray()
+        for exclusion in exclusions {
+            writer.beginObject()
+            writer.member("account", exclusion.account.text(.providerAccount))
+            writer.member("reason", exclusion.reason.rawValue)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+
+    private static func hexadecimal(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// The candidates of a stored decision, of this version or an older one; empty where it cannot be read.
+    public static func candidates(in json: [UInt8]) -> [Identifier] {
+        guard let stored = try? JSON.parse(json), let list = stored["candidates"]?.arrayValue else {
+            return []
+        }
+        return list.compactMap { $0.stringValue.flatMap { Identifier($0, .providerAccount) } }
+    }
+
+    /// How far failover may go by a stored decision; older ones have no limit.
+    public static func bounds(in json: [UInt8]) -> Bounds {
+        guard let stored = try? JSON.parse(json) else { return .none }
+        return Bounds(
+            attempts: stored["attempts"]?.int64.flatMap { Int(exactly: $0) },
+            seconds: stored["seconds"]?.int64.flatMap { Int(exactly: $0) })
+    }
+}
+
+extension Decision.Score {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("account", account.text(.providerAccount))
+        switch measure {
+        case .priority(let place): writer.member("priority", place)
+        case .weight(let share): writer.member("weight", share)
+        case .cost(let cost): writer.member("cost", cost)
+        case .latency(let latency): writer.member("latency", latency)
+        case .parts(let parts):
+            writer.key("parts")
+            writer.beginObject()
+            for (index, part) in parts.enumerated()
+            where !parts[..<index].contains(where: { $0.name == part.name }) {
+                // A name that came twice would make the whole decision unreadable.
+                writer.member(part.name, part.value)
+            }
+            writer.endObject()
+        }
+        writer.endObject()
+    }
+}
+
+extension JSONWriter {
+    /// A number, or `null` where there is none.
+    fileprivate mutating func member(_ key: String, _ value: Int64?) {
+        self.key(key)
+        if let value { int(value) } else { null() }
+    }
+
+    /// The shortest decimal that reads back as the same number; `null` for what is no number in JSON.
+    fileprivate mutating func member(_ key: String, _ value: Double) {
+        self.key(key)
+        if value.isFinite, let text = JSONNumber(text: "\(value)") { number(text) } else { null() }
+    }
+}
