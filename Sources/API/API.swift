@@ -11,9 +11,9 @@ public enum API {
     ///   - engine: this reactor's, and the parts below with it.
     public static func router(
         _ site: Site, engine: Engine, orders: Orders, callbacks: Callbacks, credentials: Credentials,
-        administration: Administration
+        administration: Administration, rules: RuleBook
     ) -> Router {
-        router(site, Backend(engine, orders, callbacks, credentials, administration))
+        router(site, Backend(engine, orders, callbacks, credentials, administration, rules))
     }
 
     /// Writes an order as its merchant sees it, for notifications: what `GET /v1/transaction/txnId/{txnId}` has in `result`.
@@ -40,6 +40,7 @@ public enum API {
         AdministrationRoutes(administration: backend.administration).add(to: &table)
         AccountRoutes(administration: backend.administration).add(to: &table)
         OperatorRoutes(backend: backend).add(to: &table)
+        RoutingRoutes(backend: backend).add(to: &table)
         return table.router
     }
 }

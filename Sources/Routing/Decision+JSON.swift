@@ -42,18 +42,18 @@ extension Decision {
 
     /// The candidates of a stored decision, of this version or an older one; empty where it cannot be read.
     public static func candidates(in json: [UInt8]) -> [Identifier] {
-        guard let stored = try? JSON.parse(json), let list = stored["candidates"]?.arrayValue else {
-            return []
-        }
-        return list.compactMap { $0.stringValue.flatMap { Identifier($0, .providerAccount) } }
+        course(in: json).candidates
     }
 
-    /// How far failover may go by a stored decision; older ones have no limit.
-    public static func bounds(in json: [UInt8]) -> Bounds {
-        guard let stored = try? JSON.parse(json) else { return .none }
-        return Bounds(
+    /// The candidates of a stored decision, and how far failover may go; older ones have no limit.
+    public static func course(in json: [UInt8]) -> (candidates: [Identifier], bounds: Bounds) {
+        guard let stored = try? JSON.parse(json), let list = stored["candidates"]?.arrayValue else {
+            return ([], .none)
+        }
+        let bounds = Bounds(
             attempts: stored["attempts"]?.int64.flatMap { Int(exactly: $0) },
             seconds: stored["seconds"]?.int64.flatMap { Int(exactly: $0) })
+        return (list.compactMap { $0.stringValue.flatMap { Identifier($0, .providerAccount) } }, bounds)
     }
 }
 

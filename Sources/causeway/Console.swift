@@ -3,6 +3,34 @@ internal import JSON
 
 /// Standard input, output and error, unbuffered.
 enum Console {
+    /// A document over several lines, two spaces for each level; what is short stays on one.
+    static func indented(_ value: JSON) -> [String] {
+        let whole = String(decoding: value.compact(), as: UTF8.self)
+        if whole.utf8.count <= 80 { return [whole] }
+        let parts: [[String]]
+        let (open, close): (String, String)
+        switch value {
+        case .object(let object):
+            (open, close) = ("{", "}")
+            parts = object.members.map { key, member in
+                var lines = indented(member)
+                lines[0] = String(decoding: JSON.string(key).compact(), as: UTF8.self) + ": " + lines[0]
+                return lines
+            }
+        case .array(let elements):
+            (open, close) = ("[", "]")
+            parts = elements.map(indented)
+        default: return [whole]
+        }
+        var lines = [open]
+        for (index, part) in parts.enumerated() {
+            var part = part.map { "  " + $0 }
+            if index < parts.count - 1 { part[part.count - 1] += "," }
+            lines += part
+        }
+        return lines + [close]
+    }
+
     /// Writes a line to standard output.
     static func line(_ text: String) { write(1, Array((text + "\n").utf8)) }
 

@@ -124,6 +124,9 @@ extension Harness {
             isReady: { true }, pool: { PoolFigures() },
             administration: Administration(database: pool, vault: vault, clock: WallClock { now }),
             find: { _, _, _ throws(AdministrationError) in throw .notFound },
+            rules: RuleBook(database: pool, vault: vault, clock: WallClock { now }),
+            simulate: { _ in ["strategy": "priority"] },
+            explain: { id throws(OrderError) in ["txnId": .string(try find(id, nil).id.text(.transaction))] },
             auditLog: { _, _ in [] }, unmatchedCallbacks: { _, _ in [] })
     }
 }

@@ -35,7 +35,7 @@ struct DecisionTests {
                 ],
             ])
         #expect(Decision.candidates(in: decision.json) == decision.candidates)
-        #expect(Decision.bounds(in: decision.json) == Decision.Bounds(attempts: 2, seconds: 60))
+        #expect(Decision.course(in: decision.json).bounds == Decision.Bounds(attempts: 2, seconds: 60))
     }
 
     @Test("of an order that was taken before there were rules is read too")
@@ -45,7 +45,7 @@ struct DecisionTests {
             "\(Town.id(8).text(.providerAccount))","reason":"disabled"}]}
             """
         #expect(Decision.candidates(in: Array(stored.utf8)) == [Town.id(7)])
-        #expect(Decision.bounds(in: Array(stored.utf8)) == .none)
+        #expect(Decision.course(in: Array(stored.utf8)).bounds == .none)
     }
 
     @Test("stays readable whatever a ranker says")

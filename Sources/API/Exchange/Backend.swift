@@ -51,6 +51,11 @@ struct Backend: Sendable {
     var find:
         @Sendable (_ hash: String, Money?, _ account: Identifier?) async throws(AdministrationError) ->
             ProviderDesk.Finding
+    var rules: RuleBook
+    /// Where a described payment would go.
+    var simulate: @Sendable (RoutingCase) throws(OrderError) -> JSON
+    /// Why an order went where it went.
+    var explain: @Sendable (Identifier) async throws(OrderError) -> JSON
     /// The newest entries before one, each with its `id`.
     var auditLog: @Sendable (_ before: Int64?, _ limit: Int) async throws(OrderError) -> [JSON]
     /// The newest callbacks before one that fit no order, each with its `id`.
@@ -61,9 +66,12 @@ extension Backend {
     /// The real thing.
     init(
         _ engine: Engine, _ orders: Orders, _ callbacks: Callbacks, _ credentials: Credentials,
-        _ administration: Administration
+        _ administration: Administration, _ rules: RuleBook
     ) {
         self.administration = administration
+        self.rules = rules
+        simulate = { described throws(OrderError) in try orders.simulate(described) }
+        explain = { id throws(OrderError) in try await orders.explain(id) }
         let desk = ProviderDesk(engine)
         find = { hash, amount, account throws(AdministrationError) in
             try await desk.find(hash: hash, amount: amount, at: account)

@@ -1,5 +1,6 @@
 public import Connectors
 public import Core
+internal import Routing
 
 /// Merchants, apps and provider accounts as they were at one moment. Immutable: an order sees one of them throughout.
 public struct Directory: Sendable {
@@ -13,6 +14,8 @@ public struct Directory: Sendable {
     public let accounts: [ProviderAccount]
     /// Accounts that cannot be used as they are stored.
     public let unusableAccounts: [UnusableAccount]
+    /// The routing rules in force.
+    private(set) var plan = RoutingPlan.empty
     private let accountIndex: [Identifier: Int]
 
     /// An empty directory.
@@ -30,6 +33,20 @@ public struct Directory: Sendable {
         self.accounts = accounts.sorted { ($0.priority, $0.name) < ($1.priority, $1.name) }
         self.unusableAccounts = unusableAccounts
         accountIndex = Dictionary(uniqueKeysWithValues: self.accounts.enumerated().map { ($1.id, $0) })
+    }
+
+    /// The same with routing rules.
+    func routed(by document: RuleDocument, revision: Int64) -> Directory {
+        var directory = self
+        directory.plan = RoutingPlan(document, names, revision: revision)
+        return directory
+    }
+
+    /// Whom routing rules may name.
+    var names: RoutingNames {
+        RoutingNames(
+            accounts: accounts.map { RoutingNames.Account(id: $0.id, name: $0.name, methods: $0.methods) },
+            merchants: Array(merchants.values), apps: Array(apps.values))
     }
 
     /// The account with this id.

@@ -2,6 +2,7 @@ public import Connectors
 internal import Core
 internal import JSON
 public import Postgres
+internal import Routing
 
 /// Finds a connector by its id. `ConnectorRegistry.connector` but in tests.
 public typealias ConnectorLookup = @Sendable (String) -> (any Connector.Type)?
@@ -28,7 +29,15 @@ public struct DirectoryLoader: Sendable {
             let apps = try await store.apps()
             let merchants = try await store.merchants()
             let accounts = try await store.accounts()
-            return directory(merchants: merchants, apps: apps, accounts: accounts)
+            let rules = try await RuleStore(database).newest()
+            let directory = directory(merchants: merchants, apps: apps, accounts: accounts)
+            guard let rules else { return directory }
+            // Routing by other rules than the operator's may cost money: what cannot be read is not left out.
+            guard let document = try? RuleDocument(rules.document) else {
+                throw PostgresError.undecodable(
+                    "the routing rules of revision \(rules.revision) are not of a form that this version reads")
+            }
+            return directory.routed(by: document, revision: rules.revision)
         } catch {
             throw .database(error)
         }

@@ -46,14 +46,16 @@ extension Orders {
     func route(
         _ draft: OrderDraft, as id: Identifier, at now: Timestamp
     ) throws(OrderError) -> Decision {
-        let accounts = engine.directory.current.accounts
+        let directory = engine.directory.current
+        let accounts = directory.accounts
         var problems: [Identifier: [FieldProblem]] = [:]
         let contenders = accounts.map { account in
             let found = self.problems(with: draft, at: account)
             if !found.isEmpty { problems[account.id] = found }
             return contender(account, draft.method, isRequestInvalid: !found.isEmpty)
         }
-        let decision = Router.decide(question(draft, as: id, at: now), among: contenders)
+        let decision = Router.decide(
+            question(draft, as: id, at: now), among: contenders, by: directory.plan)
         guard decision.candidates.isEmpty else { return decision }
         let first = decision.exclusions.first { $0.reason == .requestInvalid }?.account
         throw refusal(of: draft, decision, contenders, first.flatMap { problems[$0] } ?? [])
@@ -73,7 +75,7 @@ extension Orders {
         return question
     }
 
-    private func contender(
+    func contender(
         _ account: ProviderAccount, _ method: PaymentMethod, isRequestInvalid: Bool
     ) -> Contender {
         let capability = account.methods.contains(method) ? account.descriptor.capability(method) : nil

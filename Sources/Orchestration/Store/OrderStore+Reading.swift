@@ -90,6 +90,23 @@ extension OrderStore {
             ])
     }
 
+    static let attemptsOf = Statement(
+        "order_attempts_of",
+        """
+        SELECT ordinal, account_id, state::text AS state, reason, created_at FROM attempts
+        WHERE order_id = $1::uuid ORDER BY ordinal LIMIT 100
+        """)
+
+    /// What each attempt of an order came to, in order.
+    func attempts(of id: Identifier) async throws(PostgresError) -> [AttemptSummary] {
+        try await database.query(Self.attemptsOf, [Value(id)]).map { row throws(PostgresError) in
+            AttemptSummary(
+                ordinal: Int(try row.int("ordinal")), account: try row.identifier("account_id"),
+                state: try row.text("state"), reason: try row.textIfPresent("reason"),
+                createdAt: try row.time("created_at"))
+        }
+    }
+
     static let events = Statement(
         "order_events_of",
         """
@@ -193,4 +210,13 @@ extension OrderQuery {
         if let endingBefore { after = max(after, endingBefore) }
         return (after, before)
     }
+}
+
+/// An attempt, as far as its end goes.
+struct AttemptSummary: Sendable {
+    var ordinal: Int
+    var account: Identifier
+    var state: String
+    var reason: String?
+    var createdAt: Timestamp
 }

@@ -36,8 +36,9 @@ extension Engine {
     ///
     /// - Parameter reason: why the newest attempt is refused, where that is not written yet.
     func nextCandidate(of record: OrderRecord, refusedFor reason: Refusal.Reason? = nil) -> Identifier? {
-        let candidates = Decision.candidates(in: record.decision)
+        let (candidates, bounds) = Decision.course(in: record.decision)
         let current = directory.current
+        guard mayGoOn(record, bounds) else { return nil }
         let tried = record.attempt.flatMap { attempt in candidates.firstIndex(of: attempt.account) }
         if let attempt = record.attempt,
             (reason?.rawValue ?? attempt.reason) == Refusal.Reason.preparationLapsed.rawValue,
@@ -49,6 +50,14 @@ extension Engine {
         return candidates.dropFirst(tried.map { $0 + 1 } ?? 0).first {
             current.account($0)?.isEnabled == true
         }
+    }
+
+    /// Whether the rule that decided allows another attempt, by their number and by the time since the order was made.
+    private func mayGoOn(_ record: OrderRecord, _ bounds: Decision.Bounds) -> Bool {
+        guard let attempt = record.attempt else { return true }
+        if let attempts = bounds.attempts, attempt.ordinal >= attempts { return false }
+        guard let seconds = bounds.seconds else { return true }
+        return clock.now() - record.view.createdAt < .seconds(Int64(seconds))
     }
 
     /// Until when sending the attempt may take: it must be over before the lease is, since whoever takes the order then

@@ -107,11 +107,10 @@ enum SettingReaders {
         return "\(seconds)s"
     }
 
-    /// Cores that this process may run on, by its affinity (proc(5), Cpus_allowed_list: `0-3,8`); 1 where it is not told.
     /// A session waits for the disk at each commit: enough of them keep it busy, too many use up what the server allows.
     static func sessionsPerCore() -> Int { max(2, min(16, 32 / cores())) }
 
-    /// What the process may use.
+    /// Cores that this process may run on, by its affinity (proc(5), Cpus_allowed_list: `0-3,8`); 1 where it is not told.
     static func cores() -> Int {
         let status = (try? Files.read("/proc/self/status")).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") } ?? ""

@@ -56,7 +56,10 @@ final class Lane: Sendable {
             changed: { try? await shared.keeper.reload() })
         router = API.router(
             shared.site, engine: engine, orders: orders, callbacks: Callbacks(engine, agenda: agenda),
-            credentials: credentials, administration: administration)
+            credentials: credentials, administration: administration,
+            rules: RuleBook(
+                database: database, vault: shared.vault, clock: SystemTime.clock,
+                changed: { try? await shared.keeper.reload() }))
     }
 
     /// Listens; gives the port.
