@@ -110,12 +110,14 @@ extension Rule {
         _ problems: Problems
     ) {
         for account in accounts {
-            let needed = when.methodsLeft.filter { account.methods.contains($0) }
-            for method in needed where !priced[account.id, default: []].contains(MethodSet(method)) {
-                problems.add(
-                    place + "/strategy",
-                    "needs the cost of '\(account.name)' with \(method.rawValue); add it to /costs")
+            let known = priced[account.id, default: []]
+            let missing = when.methodsLeft.filter {
+                account.methods.contains($0) && !known.contains(MethodSet($0))
             }
+            guard !missing.isEmpty else { continue }
+            let methods = missing.map(\.rawValue).joined(separator: ", ")
+            problems.add(
+                place + "/strategy", "needs the cost of '\(account.name)' with \(methods); add it to /costs")
         }
     }
 }
