@@ -35,7 +35,8 @@ public struct DirectoryLoader: Sendable {
             // Routing by other rules than the operator's may cost money: what cannot be read is not left out.
             guard let document = try? RuleDocument(rules.document) else {
                 throw PostgresError.undecodable(
-                    "the routing rules of revision \(rules.revision) are not of a form that this version reads")
+                    "the routing rules of revision \(rules.revision) are not of a form that this version reads"
+                )
             }
             return directory.routed(by: document, revision: rules.revision)
         } catch {

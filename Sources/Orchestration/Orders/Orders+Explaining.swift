@@ -105,7 +105,9 @@ extension Orders {
         var told = stored.removing("scores")
         told["candidates"] = .array(
             (stored["candidates"]?.arrayValue ?? []).compactMap(\.stringValue).map { account in
-                var entry: JSONObject = ["accountId": .string(account), "account": .string(name(of: account))]
+                var entry: JSONObject = [
+                    "accountId": .string(account), "account": .string(name(of: account)),
+                ]
                 for (key, value) in scores[account]?.members ?? [] { entry[key] = value }
                 return .object(entry)
             })

@@ -52,12 +52,14 @@ extension Engine {
         }
     }
 
-    /// Whether the rule that decided allows another attempt, by their number and by the time since the order was made.
+    /// Whether the rule that decided allows another attempt, by their number and by the time since the first one; a quote's third
+    /// attempt is counted from when it was made, since the first one's time is not at hand then.
     private func mayGoOn(_ record: OrderRecord, _ bounds: Decision.Bounds) -> Bool {
         guard let attempt = record.attempt else { return true }
         if let attempts = bounds.attempts, attempt.ordinal >= attempts { return false }
         guard let seconds = bounds.seconds else { return true }
-        return clock.now() - record.view.createdAt < .seconds(Int64(seconds))
+        let since = attempt.ordinal == 1 ? attempt.createdAt : record.view.createdAt
+        return clock.now() - since < .seconds(Int64(seconds))
     }
 
     /// Until when sending the attempt may take: it must be over before the lease is, since whoever takes the order then

@@ -71,7 +71,8 @@ extension Commands {
                     actor: Session.actor(invocation.environment))
                 done(
                     isNew
-                        ? "Revision \(version.revision) is in force." : "Nothing changes: it is in force already.",
+                        ? "Revision \(version.revision) is in force."
+                        : "Nothing changes: it is in force already.",
                     ["changed": .bool(isNew), "version": version.json()], invocation)
             }
         },
@@ -212,7 +213,8 @@ extension Commands {
         else {
             throw CommandFailure(
                 .usage,
-                "--amount must be a number greater than zero with at most \(method.currency.exponent) decimals")
+                "--amount must be a number greater than zero with at most \(method.currency.exponent) decimals"
+            )
         }
         var described = RoutingCase(method, amount)
         described.merchant = try id(options["merchant"], .merchant, "--merchant")

@@ -3,7 +3,9 @@ internal import JSON
 /// Every command, in the order the help shows them.
 enum Commands {
     static let all: [Command] =
-        [serve, migrate, apply, check] + merchants + apps + accounts + orders + [explain] + rules + [version, help]
+        [serve, migrate, apply, check] + merchants + apps + accounts + orders + [explain] + rules + [
+            version, help,
+        ]
 
     static let version = Command(
         name: "version", summary: "Say which version this is", options: [Command.json]

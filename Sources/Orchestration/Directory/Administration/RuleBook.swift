@@ -111,7 +111,9 @@ public struct RuleBook: Sendable {
                     throw AdministrationError.invalid([
                         FieldProblem(
                             pointer: "/revision",
-                            detail: "is not the one in force, which is \(before?.revision ?? 0): look at it first")
+                            detail:
+                                "is not the one in force, which is \(before?.revision ?? 0): look at it first"
+                        )
                     ])
                 }
                 let names = try await self.names(directory)
@@ -129,7 +131,8 @@ public struct RuleBook: Sendable {
                 try await directory.audit(
                     at: now, actor: String(actor.prefix(100)), action: action, subject: "rules",
                     detail: [
-                        "revision": .int(written.revision), "before": before.map { .int($0.revision) } ?? .null,
+                        "revision": .int(written.revision),
+                        "before": before.map { .int($0.revision) } ?? .null,
                         "why": .string(why),
                     ])
                 return (written, true)
@@ -152,7 +155,8 @@ public struct RuleBook: Sendable {
 
     private static func version(_ stored: RuleStore.Stored) -> Version {
         Version(
-            revision: stored.revision, document: (try? RuleDocument(stored.document))?.json ?? stored.document,
+            revision: stored.revision,
+            document: (try? RuleDocument(stored.document))?.json ?? stored.document,
             at: stored.at, by: stored.by, why: stored.why)
     }
 
