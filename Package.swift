@@ -78,6 +78,10 @@ let package = Package(
             ]),
         // Plays the providers with its own reading of their documents: no Connectors, JSON or Cryptography here.
         program("sandbox", ["COpenSSL", "CCurl"]),
+        // How long a decision takes; `swift run -c release routing-decisions`.
+        .executableTarget(
+            name: "routing-decisions", dependencies: ["Routing", "Core", "JSON"],
+            path: "Tests/Benchmarks/Decisions", swiftSettings: settings),
 
         tests("Reactor"),
         tests("JSON", exclude: ["Vectors"]),
