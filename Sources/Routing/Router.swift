@@ -8,10 +8,10 @@ public enum Router {
     /// last one too. Where a payin has nobody whose breaker lets it through, those that only their breakers keep out are
     /// taken, the least bad first; a payout has no candidate then.
     ///
-    /// - Parameter ranker: what `adaptive` goes by; without one it goes by priority.
+    /// - Parameter ranker: what `adaptive` goes by; whoever it leaves out goes by priority.
     public static func decide(
         _ question: RoutingQuestion, among contenders: [Contender], by plan: RoutingPlan = .empty,
-        ranker: Ranker? = nil
+        ranker: AccountRanker = { _ in [] }
     ) -> Decision {
         let course = plan.course(for: question)
         var field = Field(question, contenders, course)
@@ -97,7 +97,7 @@ struct Field {
     /// Puts the seats in order.
     mutating func rank(
         by course: Course, _ plan: RoutingPlan, _ question: RoutingQuestion, _ chance: Chance,
-        _ ranker: Ranker?
+        _ ranker: AccountRanker
     ) {
         switch course.strategy {
         case .priority: rankByPriority()
@@ -105,10 +105,10 @@ struct Field {
         case .leastCost: rankByCost(plan.tariffs(of: question.method), question.amount)
         case .fastest: rankByLatency()
         case .adaptive:
-            // By priority where nobody says better: whoever the ranker leaves out, and everybody without one.
+            // By priority where the ranker says nothing better, and for it to begin with.
             rankByPriority()
             sort()
-            if let ranker { rank(by: ranker, course, plan, question, chance) }
+            rank(by: ranker, course, plan, question, chance)
         }
         sort()
     }
@@ -148,7 +148,7 @@ struct Field {
     }
 
     private mutating func rank(
-        by ranker: Ranker, _ course: Course, _ plan: RoutingPlan, _ question: RoutingQuestion,
+        by ranker: AccountRanker, _ course: Course, _ plan: RoutingPlan, _ question: RoutingQuestion,
         _ chance: Chance
     ) {
         let tariffs = plan.tariffs(of: question.method)
@@ -158,8 +158,9 @@ struct Field {
         }
         let ranked = ranker(
             RankingRequest(
-                question: question, value: course.value.share(of: question.amount), seed: chance.seed,
-                entrants: entrants))
+                question: question, value: course.value.share(of: question.amount),
+                attempts: min(course.attempts ?? .max, entrants.count), seed: chance.seed, entrants: entrants)
+        )
         for index in seats.indices {
             guard let rank = ranked.firstIndex(where: { $0.account == seats[index].account }) else {
                 seats[index].rank = Int64.max

@@ -2,7 +2,7 @@ public import Core
 
 /// Puts accounts in order by what was observed: the `adaptive` strategy. The best comes first. Who is left out comes
 /// after the others, and who was not asked about is not listened to.
-public typealias Ranker = (RankingRequest) -> [RankedAccount]
+public typealias AccountRanker = (RankingRequest) -> [RankedAccount]
 
 /// What `adaptive` is asked.
 public struct RankingRequest: Sendable {
@@ -10,6 +10,8 @@ public struct RankingRequest: Sendable {
     public let question: RoutingQuestion
     /// What success is worth, in minor units.
     public let value: Int64
+    /// How many of them may be tried, one after the other; at least 1 where there is anybody.
+    public let attempts: Int
     /// Where chance begins: the same for the same order, and stored with the decision.
     public let seed: UInt64
     /// Among whom: all of them eligible.
