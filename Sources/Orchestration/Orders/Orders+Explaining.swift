@@ -44,7 +44,7 @@ extension Orders {
         if let written = described.document {
             do throws(RuleDocument.Invalid) {
                 plan = RoutingPlan(
-                    try RuleDocument(written, checkedAgainst: directory.names), directory.names)
+                    try RuleBook.read(written, directory.names), directory.names)
             } catch {
                 throw .invalid(
                     error.problems.map { FieldProblem(pointer: "/rules" + $0.pointer, detail: $0.detail) })

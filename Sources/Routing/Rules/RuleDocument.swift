@@ -40,6 +40,9 @@ public struct RuleDocument: Sendable, Hashable {
     public struct Invalid: Error, Sendable, Hashable {
         /// At least one, and at most `Problems.countMax`.
         public let problems: [FieldProblem]
+
+        /// Problems; at least one.
+        public init(problems: [FieldProblem]) { self.problems = problems }
     }
 
     /// Reads a document in full: its form, then its names and what follows from them together.
