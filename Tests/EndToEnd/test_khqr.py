@@ -127,7 +127,8 @@ def test_a_quote_shows_nothing_and_processing_it_shows_the_code(merchant: Mercha
 @pytest.mark.parametrize("behaviour", ["error_after", "lose_answer_before", "garbled_after", "blocked", "rate_limited", "slow"])
 def test_no_payment_fails_for_want_of_a_deep_link(stack: Stack, behaviour: str) -> None:
     merchant = stack.merchant()
-    stack.sandbox.behave("bakong", "deeplink", behaviour, count=5, **BAKONG)
+    # However often curl tries again on a connection that was open before.
+    stack.sandbox.behave("bakong", "deeplink", behaviour, count=1000, **BAKONG)
     order = merchant.create(khqr(amount()))
     assert order["status"] == "pending" and order["qrCode"] and not order.get("deepLink")
     stack.sandbox.pay(qr=order["qrCode"])
