@@ -71,6 +71,8 @@ deploy/postgres.sh status "$LOCAL/postgres" >/dev/null 2>&1 ||
     die "PostgreSQL did not start." "All of its output: $LOCAL/postgres-start.log"
 CAUSEWAY_DATABASE_URL=$(deploy/postgres.sh url "$LOCAL/postgres")
 export CAUSEWAY_DATABASE_URL
+# A shell that has exported .local/demo.env has the demo's keys; here they come from their files.
+unset CAUSEWAY_MASTER_KEY CAUSEWAY_ADMIN_KEY CAUSEWAY_DATABASE_URL_FILE
 export CAUSEWAY_MASTER_KEY_FILE=$LOCAL/master.key CAUSEWAY_ADMIN_KEY_FILE=$LOCAL/admin.key
 export CAUSEWAY_PUBLIC_URL=${CAUSEWAY_PUBLIC_URL:-$url}
 
