@@ -83,6 +83,11 @@ let package = Package(
             name: "routing-decisions", dependencies: ["Routing", "Core", "JSON"],
             path: "Tests/Benchmarks/Decisions", swiftSettings: settings),
 
+        // Judges adaptive routing in worlds of its own making: `make simulate`.
+        .executableTarget(
+            name: "routing-simulation", dependencies: ["Routing", "Core"], path: "Tests/Benchmarks/Routing",
+            swiftSettings: settings),
+
         tests("Reactor"),
         tests("JSON", exclude: ["Vectors"]),
         tests("Core"),

@@ -1,0 +1,159 @@
+public import Core
+
+/// What was seen of the provider accounts, and which of them is worth most for a payment. Pure, and bounded in size.
+///
+/// Evidence is kept per account and method (which has one currency), and under it per bank. Each level takes the one
+/// above as its prior: a bank its account, an account what the method's accounts do together.
+public struct AdaptiveScores: Sendable {
+    /// What an operator may change.
+    public var settings: AdaptiveSettings
+    var pools: [PaymentMethod: Pool] = [:]
+
+    /// Accounts for a method, and banks, of which evidence is kept; beyond it the one that was idle longest is forgotten.
+    static let accountsMax = 128
+    static let banksMax = 128
+
+    /// Nothing was seen yet.
+    public init(settings: AdaptiveSettings = AdaptiveSettings()) { self.settings = settings }
+
+    /// What an attempt came to, for the account's score.
+    public enum Result: Sendable, Hashable {
+        /// The payment succeeded, or was taken, whichever the caller counts.
+        case success
+        /// The provider's failure. Whether another account may then be tried.
+        case failure(isRetryable: Bool)
+        /// The customer's failure: nothing is learnt of the provider.
+        case customer
+    }
+
+    /// All that is known of one method.
+    struct Pool: Sendable {
+        /// The method's accounts together.
+        var together = AdaptiveEvidence()
+        var accounts = Group()
+        var banks: [String: Group] = [:]
+        /// Attempts that failed, and those of them after which no other account could be tried; discounted.
+        var retries: [Identifier: Retries] = [:]
+    }
+
+    /// Discounted failures of an account, and those of them that allowed no other account.
+    struct Retries: Sendable, Hashable {
+        var failures = 5.0
+        var stops = 0.5
+
+        mutating func learn(_ isRetryable: Bool) {
+            failures = failures * 0.98 + 1
+            stops = stops * 0.98 + (isRetryable ? 0 : 1)
+        }
+        var retryable: Double { 1 - stops / failures }
+    }
+
+    /// Places that are compared with one another: a method's accounts, or its accounts for one bank.
+    struct Group: Sendable {
+        /// Outcomes seen here: the clock by which evidence ages.
+        var clock: UInt64 = 0
+        /// Decisions made here by this process: the clock of its probes. Never shared.
+        var decisions: UInt64 = 0
+        var places: [Identifier: Place] = [:]
+    }
+
+    /// Evidence, with what only this process needs to know of it.
+    struct Place: Sendable {
+        var evidence = AdaptiveEvidence()
+        /// The group's decisions when it was last probed, or went down.
+        var probedAt: UInt64 = 0
+    }
+
+    /// A failure of the customer's changes nothing; another outcome is one piece of evidence.
+    public mutating func record(
+        _ result: Result, of account: Identifier, for method: PaymentMethod, bank: String? = nil
+    ) {
+        let success: Bool
+        switch result {
+        case .customer: return
+        case .success: success = true
+        case .failure(let isRetryable):
+            success = false
+            pools[method, default: Pool()].retries[account, default: Retries()].learn(isRetryable)
+        }
+        pools[method, default: Pool()].learn(success, account, bank, settings)
+    }
+}
+
+extension AdaptiveScores.Pool {
+    /// Before anything was seen: most payments succeed, but it takes few to change that mind.
+    static let startRate = 0.9
+    static let startPseudo = 4.0
+
+    /// What the accounts do together.
+    func rateTogether(_ settings: AdaptiveSettings) -> Double {
+        together.rate(prior: Self.startRate, Self.startPseudo, at: accounts.clock, settings)
+    }
+
+    mutating func learn(_ success: Bool, _ account: Identifier, _ bank: String?, _ settings: AdaptiveSettings) {
+        let prior = rateTogether(settings)
+        let view = view(of: account, banks: bank.flatMap { banks[$0] }, prior: prior, settings)
+        accounts.clock &+= 1
+        accounts.learn(
+            success, account, exposure: view.factor, predicted: view.success, prior: prior, settings.prior, settings)
+        if let bank, banks[bank] != nil || banks.count < AdaptiveScores.banksMax {
+            banks[bank, default: .init()].clock &+= 1
+            banks[bank]?.learn(
+                success, account, exposure: view.rate, predicted: view.success, prior: 1, settings.bankPrior,
+                settings)
+        }
+        together.learn(
+            success, exposure: 1, predicted: prior, prior: Self.startRate, Self.startPseudo, at: accounts.clock,
+            settings)
+        together.isDown = false
+    }
+
+    /// What is thought of an account for a bank.
+    struct View: Sendable {
+        /// The account's success probability over all banks.
+        var rate: Double
+        /// How the bank fares against the account's others.
+        var factor: Double
+        /// The probability for this payment, within [0.02, 0.98].
+        var success: Double
+        /// The attempts that the estimate is worth.
+        var weight: Double
+    }
+
+    func view(
+        of account: Identifier, banks group: AdaptiveScores.Group?, prior: Double, _ settings: AdaptiveSettings
+    ) -> View {
+        let own = accounts.places[account]?.evidence ?? AdaptiveEvidence()
+        let bank = group?.places[account]?.evidence ?? AdaptiveEvidence()
+        let rate = min(1, own.rate(prior: prior, settings.prior, at: accounts.clock, settings))
+        let factor = group.map { bank.rate(prior: 1, settings.bankPrior, at: $0.clock, settings) } ?? 1
+        let success = min(0.98, max(0.02, rate * factor))
+        let ownWeight = own.weight(at: accounts.clock, settings) + settings.prior
+        let bankWeight = bank.weight(at: group?.clock ?? 0, settings) + settings.bankPrior
+        let weight = group == nil ? ownWeight : 1 / (1 / ownWeight + 1 / bankWeight)
+        return View(rate: max(0.02, rate), factor: factor, success: success, weight: weight)
+    }
+}
+
+extension AdaptiveScores.Group {
+    mutating func learn(
+        _ success: Bool, _ account: Identifier, exposure: Double, predicted: Double, prior: Double, _ pseudo: Double,
+        _ settings: AdaptiveSettings
+    ) {
+        if places[account] == nil, places.count >= AdaptiveScores.accountsMax { forgetOne() }
+        let clock = clock
+        let decisions = decisions
+        var place = places[account] ?? AdaptiveScores.Place()
+        let wasDown = place.evidence.isDown
+        place.evidence.learn(
+            success, exposure: exposure, predicted: predicted, prior: prior, pseudo, at: clock, settings)
+        if place.evidence.hasRecovered(settings) { place.evidence.recover(pseudo) }
+        if place.evidence.isDown, !wasDown { place.probedAt = decisions }
+        places[account] = place
+    }
+
+    private mutating func forgetOne() {
+        let oldest = places.min { ($0.value.evidence.lastAt, $0.key) < ($1.value.evidence.lastAt, $1.key) }
+        if let oldest { places[oldest.key] = nil }
+    }
+}
