@@ -4,10 +4,14 @@
 /// probability, and the exposure says how its banks fare against its others; for a bank the rate is that factor,
 /// and the exposure is the account's probability. Each is thus judged by what the other does not explain.
 struct AdaptiveEvidence: Sendable, Hashable {
-    /// Discounted successes.
-    var successes = 0.0
-    /// Discounted exposure: what the successes would be at rate one.
-    var exposure = 0.0
+    /// What a long memory holds.
+    var long = Tally()
+    /// What a short memory holds.
+    var short = Tally()
+    /// How far the short memory is believed, from how well each foretold the outcomes.
+    var trust = 0.1
+    /// How likely it is that this place differs from its prior at all. Only banks ask.
+    var differs = 1.0
     /// Watches for a rate that fell to half or less.
     var outage = ChangeDetector()
     /// Watches for one that fell a little.
@@ -18,12 +22,14 @@ struct AdaptiveEvidence: Sendable, Hashable {
     var isDown = false
     /// The rate before it went down.
     var rateBefore = 0.0
-    /// Failures since it went down, halved by each success: what the pause before the next probe grows with.
+    /// Failures since it went down: what the pause before the next probe grows with.
     var failures = 0.0
-    /// Successes since the last failure while down.
-    var streak = 0.0
+    /// The odds that it is back where it was, while down.
+    var odds = 0.0
     /// Recoveries lately that did not last: each asks one more success of the next.
     var relapses = 0.0
+    /// The attempts since it went down.
+    var sinceDown = 0.0
     /// The attempts since the last recovery.
     var sinceRecovery = 0.0
     /// The clock when something was last seen here: idle evidence ages.
@@ -37,52 +43,77 @@ struct AdaptiveEvidence: Sendable, Hashable {
     private static let failuresMax = 60.0
     private static let relapsesMax = 4.0
 
-    /// How much is still worth at a clock: a random walk of the rate takes the weight of old evidence.
-    ///
-    /// In steady use the weight settles at `memory` attempts.
+    private func age(at clock: UInt64) -> Double { clock > lastAt ? Double(clock - lastAt) : 0 }
+
+    /// The attempts that the evidence is worth.
     func weight(at clock: UInt64, _ settings: AdaptiveSettings) -> Double {
-        let age = clock > lastAt ? Double(clock - lastAt) : 0
-        return exposure / (1 + exposure * age / (settings.memory * settings.memory))
+        let age = age(at: clock)
+        return (1 - trust) * long.weight(age, settings.memory)
+            + trust * short.weight(age, settings.memoryShort)
     }
 
     /// The rate, with a prior of so many pseudo-orders.
     func rate(prior: Double, _ pseudo: Double, at clock: UInt64, _ settings: AdaptiveSettings) -> Double {
-        let weight = weight(at: clock, settings)
-        let scale = exposure > 0 ? weight / exposure : 0
         let strength = isDown ? settings.restartPrior : pseudo
-        return (successes * scale + strength * prior) / (weight + strength)
+        let age = age(at: clock)
+        let own =
+            (1 - trust) * long.rate(prior, strength, age, settings.memory)
+            + trust * short.rate(prior, strength, age, settings.memoryShort)
+        return isDown ? own : prior + differs * (own - prior)
     }
 
     /// Takes one outcome in. `predicted` is what was thought of it before, within (0, 1).
     mutating func learn(
-        _ success: Bool, exposure amount: Double, predicted: Double, prior: Double, _ pseudo: Double,
+        _ success: Bool, exposure amount: Double, predicted: Double, spread: Double, prior: Double, _ pseudo: Double,
         at clock: UInt64, _ settings: AdaptiveSettings
     ) {
-        let weight = weight(at: clock, settings)
-        if exposure > 0 { successes *= weight / exposure }
-        exposure = weight + amount
-        if success { successes += 1 }
+        if isDown { watchRecovery(success, amount, predicted, settings) }
+        let age = age(at: clock)
+        believe(
+            success, amount * long.rate(prior, pseudo, age, settings.memory),
+            amount * short.rate(prior, pseudo, age, settings.memoryShort), amount * prior, settings)
+        long.learn(success, amount, age, settings.memory)
+        short.learn(success, amount, age, settings.memoryShort)
         lastAt = clock
         seen &+= 1
         sinceRecovery += 1
-        if isDown { watchRecovery(success, settings) }
-        watch(success, amount, predicted, pseudo * prior, pseudo, settings)
+        sinceDown += 1
+        watch(success, amount, predicted, spread, pseudo * prior, pseudo, settings)
+    }
+
+    /// Bayes over the two memories, with a little for the other at each step, so that belief can turn.
+    private mutating func believe(
+        _ success: Bool, _ ofLong: Double, _ ofShort: Double, _ ofPrior: Double,
+        _ settings: AdaptiveSettings
+    ) {
+        if differs < 1 {
+            let own = min(0.98, max(0.02, (1 - trust) * ofLong + trust * ofShort))
+            let alike = min(0.98, max(0.02, ofPrior))
+            let forOwn = differs * (success ? own : 1 - own)
+            let forAlike = (1 - differs) * (success ? alike : 1 - alike)
+            differs = (forOwn / (forOwn + forAlike)) * (1 - 2 * settings.trustShare) + settings.trustShare
+        }
+        let (long, short) = (min(0.98, max(0.02, ofLong)), min(0.98, max(0.02, ofShort)))
+        let forLong = (1 - trust) * (success ? long : 1 - long)
+        let forShort = trust * (success ? short : 1 - short)
+        let share = forShort / (forLong + forShort)
+        trust = share * (1 - 2 * settings.trustShare) + settings.trustShare
     }
 
     private mutating func watch(
-        _ success: Bool, _ amount: Double, _ predicted: Double, _ priorSuccesses: Double, _ pseudo: Double,
+        _ success: Bool, _ amount: Double, _ predicted: Double, _ spread: Double,
+        _ priorSuccesses: Double, _ pseudo: Double,
         _ settings: AdaptiveSettings
     ) {
-        let fell = predicted * (1 - settings.outageDrop)
-        let sank = predicted * (1 - settings.declineDrop)
-        let rose = predicted + (1 - predicted) / 2
-        outage.update(success, amount, null: predicted, alternative: fell)
-        decline.update(success, amount, null: predicted, alternative: sank)
-        rise.update(success, amount, null: predicted, alternative: rose)
+        let low = max(0.02, predicted - settings.alarmConfidence * spread)
+        let high = min(0.98, predicted + settings.alarmConfidence * spread)
+        outage.update(success, amount, null: low, alternative: low * (1 - settings.outageDrop))
+        decline.update(success, amount, null: low, alternative: low * (1 - settings.declineDrop))
+        rise.update(success, amount, null: high, alternative: high + (1 - high) * settings.riseGain)
         if outage.ratio >= settings.outageAlarm {
             if !isDown {
-                let known = max(0, exposure - outage.exposure) + pseudo
-                goDown((max(0, successes - outage.successes) + priorSuccesses) / known)
+                let known = max(0, long.exposure - outage.exposure) + pseudo
+                goDown((max(0, long.successes - outage.successes) + priorSuccesses) / known)
             }
             restart(from: outage)
         } else if rise.ratio >= settings.riseAlarm {
@@ -95,40 +126,57 @@ struct AdaptiveEvidence: Sendable, Hashable {
 
     /// Only what was seen since the change counts from here on.
     private mutating func restart(from detector: ChangeDetector) {
-        successes = detector.successes
-        exposure = detector.exposure
+        long = Tally(successes: detector.successes, exposure: detector.exposure)
+        short = long
         (outage, decline, rise) = (ChangeDetector(), ChangeDetector(), ChangeDetector())
     }
 
     private mutating func goDown(_ rate: Double) {
         isDown = true
+        sinceDown = 0
         rateBefore = rate
         failures = 1
-        streak = 0
+        odds = 0
         let lasted = sinceRecovery >= Self.lastingAttempts
         relapses = lasted ? 0 : min(Self.relapsesMax, relapses + 1)
     }
 
-    private mutating func watchRecovery(_ success: Bool, _ settings: AdaptiveSettings) {
-        guard success else {
-            failures = min(Self.failuresMax, failures + 1)
-            streak = 0
-            return
-        }
-        failures /= settings.probeShrink
-        streak += 1
+    private mutating func watchRecovery(
+        _ success: Bool, _ amount: Double, _ predicted: Double, _ settings: AdaptiveSettings
+    ) {
+        if !success { failures = min(Self.failuresMax, failures + 1) }
+        let back = min(0.98, amount * rateBefore)
+        let down = min(back * 0.9, max(0.02, predicted))
+        odds = max(settings.oddsFloor, odds * (success ? back / down : (1 - back) / (1 - down)))
+    }
+
+    /// Whether the last outcome took it down.
+    var hasJustFallen: Bool { isDown && sinceDown == 0 }
+
+    /// Takes back what was concluded in the last moments, where there is a better explanation.
+    mutating func forgive(_ settings: AdaptiveSettings) {
+        if isDown, sinceDown < 10 { recover(settings.bankPrior) }
+        retract(outage.successes, outage.exposure)
+        outage = ChangeDetector()
+        decline = ChangeDetector()
+    }
+
+    /// Takes outcomes back out that have another explanation.
+    mutating func retract(_ successes: Double, _ exposure: Double) {
+        long.retract(successes, exposure)
+        short.retract(successes, exposure)
     }
 
     /// Whether the successes in a row say that it is back.
     func hasRecovered(_ settings: AdaptiveSettings) -> Bool {
-        isDown && streak >= settings.revival + relapses
+        isDown && odds >= settings.recoveryOdds * (1 + relapses)
     }
 
     /// Begins again where it was before the outage, with the weight of a prior.
     mutating func recover(_ pseudo: Double) {
         isDown = false
-        successes = rateBefore * pseudo
-        exposure = pseudo
+        long = Tally(successes: rateBefore * pseudo, exposure: pseudo)
+        short = long
         sinceRecovery = 0
         (outage, decline, rise) = (ChangeDetector(), ChangeDetector(), ChangeDetector())
     }
@@ -152,5 +200,34 @@ struct ChangeDetector: Sendable, Hashable {
         }
         if success { successes += 1 }
         exposure += amount
+    }
+}
+
+/// Discounted successes and what they would be at rate one.
+struct Tally: Sendable, Hashable {
+    var successes = 0.0
+    var exposure = 0.0
+
+    /// What the exposure is still worth at an age, if the rate walks at random.
+    ///
+    /// In steady use the weight settles at `memory` attempts.
+    func weight(_ age: Double, _ memory: Double) -> Double {
+        exposure / (1 + exposure * age / (memory * memory))
+    }
+
+    func rate(_ prior: Double, _ pseudo: Double, _ age: Double, _ memory: Double) -> Double {
+        let left = 1 / (1 + exposure * age / (memory * memory))
+        return (successes * left + pseudo * prior) / (exposure * left + pseudo)
+    }
+
+    mutating func learn(_ success: Bool, _ amount: Double, _ age: Double, _ memory: Double) {
+        let left = 1 / (1 + exposure * age / (memory * memory))
+        successes = successes * left + (success ? 1 : 0)
+        exposure = exposure * left + amount
+    }
+
+    mutating func retract(_ successes: Double, _ exposure: Double) {
+        self.successes = max(0, self.successes - successes)
+        self.exposure = max(self.successes, self.exposure - exposure)
     }
 }

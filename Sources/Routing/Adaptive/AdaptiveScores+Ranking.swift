@@ -131,9 +131,8 @@ private struct Ranker {
 
     /// What the plan would be worth with one account first, at another probability than we think.
     private func worth(first index: Int, success: Double) -> Double {
-        var attempts = attempts
-        attempts[index] = planned(index, success: success)
-        return AttemptPlan.worth(attempts, plan, count: count, first: index)
+        AttemptPlan.worth(
+            attempts, plan, count: count, first: index, supposed: planned(index, success: success))
     }
 
     mutating func putFirst(_ index: Int) {
@@ -144,7 +143,7 @@ private struct Ranker {
     /// What is lost by trying one first, as a share of what the best plan is worth.
     private func loss(first index: Int) -> Double {
         let scale = max(worth, value * 0.05)
-        return max(0, worth - AttemptPlan.worth(attempts, plan, count: count, first: index)) / scale
+        return max(0, worth - worth(first: index, success: views[index].success)) / scale
     }
 
     /// An account that is down and was left alone for long enough.
@@ -159,10 +158,12 @@ private struct Ranker {
             var back = 1.0
             var isDue = true
             var failures = 0.0
+            var odds = Double.infinity
             var waited = UInt64.max
             if let whole, whole.evidence.isDown {
                 back *= whole.evidence.rateBefore
                 failures = max(failures, whole.evidence.failures)
+                odds = whole.evidence.odds
                 waited = min(waited, accounts.decisions &- whole.probedAt)
             } else {
                 back *= views[index].rate
@@ -170,13 +171,14 @@ private struct Ranker {
             if let forBank, let banks, forBank.evidence.isDown {
                 back *= forBank.evidence.rateBefore
                 failures = max(failures, forBank.evidence.failures)
+                odds = min(odds, forBank.evidence.odds)
                 waited = min(waited, banks.decisions &- forBank.probedAt)
             } else {
                 back *= views[index].factor
             }
             let scale = max(worth, value * 0.05)
             let gain = max(settings.probeGain, (worth(first: index, success: min(0.98, back)) - worth) / scale)
-            let pause = failures * settings.probePace * loss(first: index) / gain / 2
+            let pause = failures * settings.probePace * loss(first: index) / gain / 2 / (1 + odds)
             isDue = Double(waited) >= min(settings.probeGapMax, max(2, pause))
             if isDue { return index }
         }
@@ -193,7 +195,10 @@ private struct Ranker {
             let own = worth(first: index, success: upper(index)) - mean
             let spread = (own * own + leader * leader).squareRoot() / settings.confidence
             let likelihood = Self.tail((worth - mean) / max(spread, 1e-9))
-            let share = min(likelihood * settings.explorationScale, settings.exploration / max(loss(first: index), 1e-9))
+            let loss = max(loss(first: index), 1e-9)
+            let share = max(
+                min(likelihood * settings.explorationScale, settings.exploration / loss),
+                settings.explorationFloor / loss)
             if share > best {
                 best = share
                 found = index

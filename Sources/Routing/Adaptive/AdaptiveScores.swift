@@ -94,18 +94,29 @@ extension AdaptiveScores.Pool {
         let prior = rateTogether(settings)
         let view = view(of: account, banks: bank.flatMap { banks[$0] }, prior: prior, settings)
         accounts.clock &+= 1
-        accounts.learn(
-            success, account, exposure: view.factor, predicted: view.success, prior: prior, settings.prior, settings)
-        if let bank, banks[bank] != nil || banks.count < AdaptiveScores.banksMax {
-            banks[bank, default: .init()].clock &+= 1
-            banks[bank]?.learn(
-                success, account, exposure: view.rate, predicted: view.success, prior: 1, settings.bankPrior,
-                settings)
-        }
         together.learn(
-            success, exposure: 1, predicted: prior, prior: Self.startRate, Self.startPseudo, at: accounts.clock,
+            success, exposure: 1, predicted: prior, spread: 0, prior: Self.startRate, Self.startPseudo, at: accounts.clock,
             settings)
         together.isDown = false
+        accounts.learn(
+            success, account, exposure: view.factor, predicted: view.success, spread: view.spread,
+            prior: prior, settings.prior, settings)
+        if accounts.places[account]?.evidence.hasJustFallen == true {
+            for name in banks.keys { banks[name]?.forgive(account, settings) }
+        } else if accounts.places[account]?.evidence.isDown == true {
+            return
+        } else if let bank, banks[bank] != nil || banks.count < AdaptiveScores.banksMax {
+            banks[bank, default: .init()].clock &+= 1
+            let run = banks[bank]?.places[account]?.evidence.outage
+            banks[bank]?.learn(
+                success, account, exposure: view.rate, predicted: view.success, spread: view.spread, prior: 1, settings.bankPrior,
+                differs: settings.bankDiffers, settings)
+            if banks[bank]?.places[account]?.evidence.hasJustFallen == true {
+                accounts.places[account]?.evidence.outage = ChangeDetector()
+                accounts.places[account]?.evidence.retract(
+                    run?.successes ?? 0, 1 + (run?.exposure ?? 0) / view.rate)
+            }
+        }
     }
 
     /// What is thought of an account for a bank.
@@ -118,6 +129,8 @@ extension AdaptiveScores.Pool {
         var success: Double
         /// The attempts that the estimate is worth.
         var weight: Double
+        /// The estimate's standard deviation.
+        var spread: Double { (success * (1 - success) / weight).squareRoot() }
     }
 
     func view(
@@ -130,25 +143,33 @@ extension AdaptiveScores.Pool {
         let success = min(0.98, max(0.02, rate * factor))
         let ownWeight = own.weight(at: accounts.clock, settings) + settings.prior
         let bankWeight = bank.weight(at: group?.clock ?? 0, settings) + settings.bankPrior
-        let weight = group == nil ? ownWeight : 1 / (1 / ownWeight + 1 / bankWeight)
+        let differs = group?.places[account]?.evidence.differs ?? settings.bankDiffers
+        let weight = group == nil ? ownWeight : 1 / (1 / ownWeight + differs / bankWeight)
         return View(rate: max(0.02, rate), factor: factor, success: success, weight: weight)
     }
 }
 
 extension AdaptiveScores.Group {
     mutating func learn(
-        _ success: Bool, _ account: Identifier, exposure: Double, predicted: Double, prior: Double, _ pseudo: Double,
-        _ settings: AdaptiveSettings
+        _ success: Bool, _ account: Identifier, exposure: Double, predicted: Double, spread: Double, prior: Double, _ pseudo: Double,
+        differs: Double = 1, _ settings: AdaptiveSettings
     ) {
         if places[account] == nil, places.count >= AdaptiveScores.accountsMax { forgetOne() }
         let clock = clock
         let decisions = decisions
-        var place = places[account] ?? AdaptiveScores.Place()
+        var place = places[account] ?? AdaptiveScores.Place(evidence: AdaptiveEvidence(differs: differs))
         let wasDown = place.evidence.isDown
         place.evidence.learn(
-            success, exposure: exposure, predicted: predicted, prior: prior, pseudo, at: clock, settings)
-        if place.evidence.hasRecovered(settings) { place.evidence.recover(pseudo) }
+            success, exposure: exposure, predicted: predicted, spread: spread, prior: prior, pseudo, at: clock, settings)
+        if place.evidence.hasRecovered(settings) { place.evidence.recover(settings.recoveryWeight) }
         if place.evidence.isDown, !wasDown { place.probedAt = decisions }
+        places[account] = place
+    }
+
+    /// The account as a whole went down: what a bank of its did in the last moments was not the bank's doing.
+    mutating func forgive(_ account: Identifier, _ settings: AdaptiveSettings) {
+        guard var place = places[account] else { return }
+        place.evidence.forgive(settings)
         places[account] = place
     }
 

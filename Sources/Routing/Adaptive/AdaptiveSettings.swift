@@ -19,12 +19,12 @@ public struct AdaptiveSettings: Sendable, Hashable {
 
     var memory = 1000.0
     var prior = 12.0
-    var bankPrior = 30.0
+    var bankPrior = 10.0
     var restartPrior = 2.0
     var outageDrop = 0.5
-    var outageAlarm = 1000.0
+    var outageAlarm = 500.0
     var declineDrop = 0.12
-    var declineAlarm = 300.0
+    var declineAlarm = 1000.0
     var riseAlarm = 100.0
     var revival = 3.0
     var probePace = 1.0
@@ -33,6 +33,15 @@ public struct AdaptiveSettings: Sendable, Hashable {
     var exploration = 0.004
     var explorationMax = 0.3
     var explorationScale = 1.0
+    var recoveryWeight = 60.0
+    var alarmConfidence = 1.0
+    var riseGain = 0.5
+    var memoryShort = 150.0
+    var trustShare = 0.002
+    var explorationFloor = 0.0002
+    var bankDiffers = 0.2
+    var oddsFloor = 0.05
+    var recoveryOdds = 20.0
     var probeGain = 0.01
     var probeShrink = 4.0
 
@@ -45,7 +54,7 @@ public struct AdaptiveSettings: Sendable, Hashable {
             "outageDrop": \.outageDrop, "outageAlarm": \.outageAlarm, "declineDrop": \.declineDrop,
             "declineAlarm": \.declineAlarm, "riseAlarm": \.riseAlarm, "revival": \.revival, "probePace": \.probePace,
             "probeGapMax": \.probeGapMax, "confidence": \.confidence, "exploration": \.exploration,
-            "explorationMax": \.explorationMax, "explorationScale": \.explorationScale, "probeGain": \.probeGain, "probeShrink": \.probeShrink]
+            "explorationMax": \.explorationMax, "explorationScale": \.explorationScale, "recoveryWeight": \.recoveryWeight, "alarmConfidence": \.alarmConfidence, "riseGain": \.riseGain, "memoryShort": \.memoryShort, "trustShare": \.trustShare, "explorationFloor": \.explorationFloor, "bankDiffers": \.bankDiffers, "oddsFloor": \.oddsFloor, "recoveryOdds": \.recoveryOdds, "probeGain": \.probeGain, "probeShrink": \.probeShrink]
         s[keyPath: map[name]!] = v
     }
 }

@@ -51,16 +51,26 @@ enum AttemptPlan {
     }
 
     /// The expected value of the first `count` attempts of a plan, with one account put first where asked.
-    static func worth(_ attempts: [PlannedAttempt], _ plan: [Int], count: Int, first: Int? = nil) -> Double {
+    static func worth(_ attempts: [PlannedAttempt], _ plan: [Int], count: Int) -> Double {
         var total = 0.0
         var reached = 1.0
-        var left = count
-        if let first {
-            total = attempts[first].gain
-            reached = attempts[first].next
-            left -= 1
+        for candidate in plan.prefix(count) {
+            total += reached * attempts[candidate].gain
+            reached *= attempts[candidate].next
         }
-        for candidate in plan where candidate != first && left > 0 {
+        return total
+    }
+
+    /// The expected value of a plan with one account put first, if it is as supposed.
+    static func worth(
+        _ attempts: [PlannedAttempt], _ plan: [Int], count: Int, first: Int, supposed: PlannedAttempt
+    ) -> Double {
+        var total = supposed.gain
+        var reached = supposed.next
+        var left = count - 1
+        for candidate in plan {
+            if left == 0 { break }
+            if candidate == first { continue }
             total += reached * attempts[candidate].gain
             reached *= attempts[candidate].next
             left -= 1

@@ -49,6 +49,18 @@ enum Main {
             else if parts.count == 2, parts[0] == "thompson" { DiscountedThompson.discount = Double(parts[1])! }
             else if parts.count == 2 { AdaptiveSettings.tune(&Adaptive.settings, String(parts[0]), Double(parts[1])!) }
         }
+        if let at = CommandLine.arguments.firstIndex(of: "--trace") {
+            Run.traces = true
+            if CommandLine.arguments[at + 1] == "all" {
+                for w in Worlds.all.indices { for k in [1, 3] { let s = Int(CommandLine.arguments[at + 2])!; _ = Run(Worlds.all[w](s), seed: s, attempts: k).play(Adaptive.self) } }
+                return
+            }
+            let w = Worlds.all.firstIndex { $0(1).name.hasPrefix(CommandLine.arguments[at + 1]) }!
+            let seed = Int(CommandLine.arguments[at + 2])!
+            let run = Run(Worlds.all[w](seed), seed: seed, attempts: 1)
+            print(run.play(Adaptive.self))
+            return
+        }
         let (theSeeds, theChosen) = (seeds, chosen)
         var rows: [Int: Row] = [:]
         await withTaskGroup(of: (Int, Row).self) { group in

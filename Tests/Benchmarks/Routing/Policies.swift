@@ -10,6 +10,8 @@ struct Adaptive: Policy {
     nonisolated(unsafe) static var settings = AdaptiveSettings()
     private static let banks = (0..<16).map { "B\($0)" }
     private var scores: AdaptiveScores
+    var why = ""
+    var line: String { "" }
 
     init(accounts: Int) { scores = AdaptiveScores(settings: Self.settings) }
 
@@ -20,6 +22,7 @@ struct Adaptive: Policy {
         let ranking = scores.rank(
             candidates, for: .thbBank, bank: Self.banks[order.bank], value: Int64(order.amount),
             attempts: order.attempts, seed: order.seed)
+        why = ranking.reason.rawValue
         return ranking.entries.map { Int($0.account.low) }
     }
 

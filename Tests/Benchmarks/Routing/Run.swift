@@ -9,6 +9,7 @@ struct Result {
 }
 
 struct Run {
+    nonisolated(unsafe) static var traces = false
     private let world: World
     private let attempts: Int
     private let orders: [Order]
@@ -63,12 +64,17 @@ struct Run {
         var firsts: [Int] = []
         var arrivals: [Int] = []
         var gained = 0.0
+        var lost: [String: Double] = [:], times: [String: Int] = [:]
         for order in orders {
             let slot = order.number & 255
             for outcome in pending[slot] { policy.learn(outcome.told, account: outcome.account, bank: outcome.bank) }
             pending[slot].removeAll(keepingCapacity: true)
             let plan = policy.rank(order).prefix(attempts)
             gained += worth(of: plan, order)
+            if Run.traces {
+                lost[(policy as? Adaptive)?.why ?? "", default: 0] += best[order.number] - worth(of: plan, order)
+                times[(policy as? Adaptive)?.why ?? "", default: 0] += 1
+            }
             var chance = Chance(seed, order.number, 5)
             let delay = 1 + chance.whole(0...world.inFlight(order.number))
             firsts.append(plan.first ?? 0)
@@ -79,6 +85,14 @@ struct Run {
             }
         }
         var result = Result(regret: 1 - gained / best.reduce(0, +))
+        if Run.traces {
+            print("LOST", world.name, seed, attempts, lost.mapValues { Int(10000 * $0 / best.reduce(0, +)) }, times)
+            for from in stride(from: 0, to: orders.count, by: 250) {
+                let counts = world.accounts.indices.map { a in firsts[from..<min(firsts.count, from + 250)].count { $0 == a } }
+                let trues = world.accounts.indices.map { Int(1000 * (world.accounts[$0].success(from) - world.accounts[$0].rate(from))) }
+                print(from, "oracle", oracleFirst[from], counts, trues, (policy as? Adaptive)?.line ?? "")
+            }
+        }
         for outage in world.outages { judge(outage, firsts, arrivals, &result) }
         return result
     }

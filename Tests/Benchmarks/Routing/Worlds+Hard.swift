@@ -64,7 +64,7 @@ extension Worlds {
         },
         make("a poor account becomes the best", "drift") { world, _ in
             let cheap = World.Account(0.6, 0.004)
-            world.accounts[3] = cheap.with { $0.success = { $0 < 4000 ? 0.6 : 0.97 } }
+            world.accounts[3] = cheap.with { $0.success = { $0 < 8000 ? 0.6 : 0.97 } }
         },
     ]
 
@@ -113,7 +113,7 @@ extension Worlds {
             for account in world.accounts.indices {
                 jump(&world, account, &chance)
                 if chance.uniform() < 0.5 {
-                    let start = chance.whole(1000...8000)
+                    let start = chance.whole(1000...17_000)
                     let range = start..<(start + chance.whole(100...1500))
                     world.accounts[account] = world.accounts[account].times(chance.uniform() < 0.5 ? 0 : 0.3, range)
                 }
@@ -129,8 +129,8 @@ extension Worlds {
 
     private static func jump(_ world: inout World, _ account: Int, _ chance: inout Chance) {
         var levels: [(Int, Double)] = [(0, world.accounts[account].success(0))]
-        for _ in 0..<chance.whole(0...3) {
-            levels.append((chance.whole(500...9500), chance.uniform(0.7...0.97)))
+        for _ in 0..<chance.whole(0...4) {
+            levels.append((chance.whole(500...19_000), chance.uniform(0.7...0.97)))
         }
         levels.sort { $0.0 < $1.0 }
         let sorted = levels

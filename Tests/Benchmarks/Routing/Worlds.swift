@@ -2,7 +2,7 @@ import Glibc
 
 /// The worlds, each drawn anew from a seed: what is random in them is what no policy could be tuned to.
 enum Worlds {
-    static let length = 10_000
+    static let length = 20_000
     typealias Maker = @Sendable (Int) -> World
 
     static let all: [Maker] = steady + outages + slow + hard + banks + random
@@ -50,19 +50,19 @@ enum Worlds {
             }
         },
         make("price rises", "price change") { world, _ in
-            world.accounts[0].rate = { $0 < 4000 ? 0.012 : 0.08 }
+            world.accounts[0].rate = { $0 < 8000 ? 0.012 : 0.08 }
         },
         make("price falls", "price change") { world, _ in
-            world.accounts[1].rate = { $0 < 4000 ? 0.06 : 0.002 }
+            world.accounts[1].rate = { $0 < 8000 ? 0.06 : 0.002 }
         },
         make("new account, better", "new account") { world, _ in
-            world.accounts[0] = World.Account(0.965, 0.008).with { $0.opens = 3000 }
+            world.accounts[0] = World.Account(0.965, 0.008).with { $0.opens = 6000 }
         },
         make("new account, worse", "new account") { world, _ in
-            world.accounts[3] = World.Account(0.6, 0.006).with { $0.opens = 3000 }
+            world.accounts[3] = World.Account(0.6, 0.006).with { $0.opens = 6000 }
         },
         make("new account, dead", "new account") { world, _ in
-            world.accounts[3] = World.Account(0.01, 0.002).with { $0.opens = 3000 }
+            world.accounts[3] = World.Account(0.01, 0.002).with { $0.opens = 6000 }
         },
         make("sparse, stable", "sparse", orders: 600),
         make("sparse, outage", "sparse", orders: 600) { world, chance in
@@ -93,50 +93,50 @@ enum Worlds {
 
     static let outages: [Maker] = [
         make("outage, short", "outage") { world, chance in
-            for start in [2000, 5000, 8000] {
+            for start in [4000, 10_000, 16_000] {
                 let start = start + chance.whole(0...500)
                 fail(&world, 0, start..<(start + chance.whole(100...300)))
             }
         },
         make("outage, long", "outage") { world, chance in
-            let start = 3000 + chance.whole(0...1000)
+            let start = 3000 + chance.whole(0...8000)
             fail(&world, 0, start..<(start + chance.whole(1500...3000)))
         },
         make("outage, time-outs only", "outage") { world, chance in
-            let start = 3000 + chance.whole(0...1000)
+            let start = 3000 + chance.whole(0...8000)
             fail(&world, 0, start..<(start + chance.whole(300...1000)), stops: 1)
         },
         make("outage, two accounts in turn", "outage") { world, chance in
-            for (account, start) in [(0, 2000), (1, 4500), (0, 7000)] {
-                let start = start + chance.whole(0...1000)
+            for (account, start) in [(0, 4000), (1, 9000), (0, 14_000)] {
+                let start = start + chance.whole(0...8000)
                 fail(&world, account, start..<(start + chance.whole(300...900)))
             }
         },
         make("outage, two accounts at once", "outage") { world, chance in
-            let start = 3000 + chance.whole(0...1000)
+            let start = 3000 + chance.whole(0...8000)
             fail(&world, 0, start..<(start + 800))
             fail(&world, 1, (start + 100)..<(start + 600))
         },
         make("outage, many in flight", "outage") { world, chance in
-            let start = 3000 + chance.whole(0...1000)
+            let start = 3000 + chance.whole(0...8000)
             world.inFlight = { _ in 60 }
             fail(&world, 0, start..<(start + 800))
         },
         make("outage, for good", "outage") { world, chance in
-            let start = 3000 + chance.whole(0...1000)
+            let start = 3000 + chance.whole(0...8000)
             fail(&world, 0, start..<world.orders)
         },
         make("outage, two in three fail", "outage") { world, chance in
-            let start = 3000 + chance.whole(0...1000)
+            let start = 3000 + chance.whole(0...8000)
             world.accounts[0] = world.accounts[0].times(0.33, start..<(start + 1500))
         },
         make("all down", "all down") { world, chance in
-            let start = 3000 + chance.whole(0...1000)
+            let start = 3000 + chance.whole(0...8000)
             for account in world.accounts.indices { fail(&world, account, start..<(start + 500)) }
             world.outages = []
         },
         make("all degraded", "all down") { world, chance in
-            let start = 3000 + chance.whole(0...1000)
+            let start = 3000 + chance.whole(0...8000)
             for account in world.accounts.indices {
                 world.accounts[account] = world.accounts[account].times(
                     chance.uniform(0.2...0.6), start..<(start + 1500))
