@@ -95,6 +95,7 @@ private struct Ranker {
     private var attempts: [PlannedAttempt] = []
     private var plan: [Int] = []
     private var worth = 0.0
+    private let customer: Double
 
     init(
         _ candidates: [AdaptiveCandidate], in pool: AdaptiveScores.Pool, banks: AdaptiveScores.Group?, value: Double,
@@ -104,6 +105,7 @@ private struct Ranker {
         self.settings = settings
         self.value = value
         self.count = count
+        customer = pool.customers.share
         let prior = pool.rateTogether(settings)
         for candidate in candidates {
             let view = pool.view(of: candidate.account, banks: banks, prior: prior, settings)
@@ -120,7 +122,8 @@ private struct Ranker {
 
     private func planned(_ index: Int, success: Double) -> PlannedAttempt {
         PlannedAttempt(
-            success: success, retryable: retryable[index], value: value, cost: Double(candidates[index].cost))
+            success: success, retryable: retryable[index], customer: customer, value: value,
+            cost: Double(candidates[index].cost))
     }
 
     private func upper(_ index: Int) -> Double {
@@ -178,8 +181,8 @@ private struct Ranker {
             }
             let scale = max(worth, value * 0.05)
             let gain = max(settings.probeGain, (worth(first: index, success: min(0.98, back)) - worth) / scale)
-            let pause = failures * settings.probePace * loss(first: index) / gain / 2 / (1 + odds)
-            isDue = Double(waited) >= min(settings.probeGapMax, max(2, pause))
+            let pause = failures * settings.probePace * loss(first: index) / gain / 2 / ((1 + odds) * (1 + settings.probeHaste * odds))
+            isDue = Double(waited) >= min(settings.probeGapMax, max(odds > 0.5 ? 2 : settings.probeGapMin, pause))
             if isDue { return index }
         }
         return nil

@@ -26,10 +26,18 @@ public struct AdaptiveScores: Sendable {
         case customer
     }
 
+    /// The share of attempts that fail through the customer, over the last 300 or so.
+    struct Customers: Sendable, Hashable {
+        var share = 0.02
+
+        mutating func learn(_ isCustomers: Bool) { share += ((isCustomers ? 1 : 0) - share) / 300 }
+    }
+
     /// All that is known of one method.
     struct Pool: Sendable {
         /// The method's accounts together.
         var together = AdaptiveEvidence()
+        var customers = Customers()
         var accounts = Group()
         var banks: [String: Group] = [:]
         /// Attempts that failed, and those of them after which no other account could be tried; discounted.
@@ -38,12 +46,12 @@ public struct AdaptiveScores: Sendable {
 
     /// Discounted failures of an account, and those of them that allowed no other account.
     struct Retries: Sendable, Hashable {
-        var failures = 5.0
-        var stops = 0.5
+        var failures = 20.0
+        var stops = 2.0
 
         mutating func learn(_ isRetryable: Bool) {
-            failures = failures * 0.98 + 1
-            stops = stops * 0.98 + (isRetryable ? 0 : 1)
+            failures = failures * 0.995 + 1
+            stops = stops * 0.995 + (isRetryable ? 0 : 1)
         }
         var retryable: Double { 1 - stops / failures }
     }
@@ -70,12 +78,15 @@ public struct AdaptiveScores: Sendable {
     ) {
         let success: Bool
         switch result {
-        case .customer: return
+        case .customer:
+            pools[method, default: Pool()].customers.learn(true)
+            return
         case .success: success = true
         case .failure(let isRetryable):
             success = false
             pools[method, default: Pool()].retries[account, default: Retries()].learn(isRetryable)
         }
+        pools[method, default: Pool()].customers.learn(false)
         pools[method, default: Pool()].learn(success, account, bank, settings)
     }
 }

@@ -32,16 +32,18 @@ public struct AdaptiveSettings: Sendable, Hashable {
     var confidence = 1.6
     var exploration = 0.004
     var explorationMax = 0.3
-    var explorationScale = 1.0
-    var recoveryWeight = 60.0
+    var explorationScale = 0.3
+    var recoveryWeight = 100.0
     var alarmConfidence = 1.0
     var riseGain = 0.5
     var memoryShort = 150.0
     var trustShare = 0.002
     var explorationFloor = 0.0002
     var bankDiffers = 0.2
-    var oddsFloor = 0.05
-    var recoveryOdds = 20.0
+    var oddsFloor = 0.1
+    var recoveryOdds = 10.0
+    var probeHaste = 3.0
+    var probeGapMin = 8.0
     var probeGain = 0.01
     var probeShrink = 4.0
 
@@ -54,7 +56,7 @@ public struct AdaptiveSettings: Sendable, Hashable {
             "outageDrop": \.outageDrop, "outageAlarm": \.outageAlarm, "declineDrop": \.declineDrop,
             "declineAlarm": \.declineAlarm, "riseAlarm": \.riseAlarm, "revival": \.revival, "probePace": \.probePace,
             "probeGapMax": \.probeGapMax, "confidence": \.confidence, "exploration": \.exploration,
-            "explorationMax": \.explorationMax, "explorationScale": \.explorationScale, "recoveryWeight": \.recoveryWeight, "alarmConfidence": \.alarmConfidence, "riseGain": \.riseGain, "memoryShort": \.memoryShort, "trustShare": \.trustShare, "explorationFloor": \.explorationFloor, "bankDiffers": \.bankDiffers, "oddsFloor": \.oddsFloor, "recoveryOdds": \.recoveryOdds, "probeGain": \.probeGain, "probeShrink": \.probeShrink]
+            "explorationMax": \.explorationMax, "explorationScale": \.explorationScale, "recoveryWeight": \.recoveryWeight, "alarmConfidence": \.alarmConfidence, "riseGain": \.riseGain, "memoryShort": \.memoryShort, "trustShare": \.trustShare, "explorationFloor": \.explorationFloor, "bankDiffers": \.bankDiffers, "oddsFloor": \.oddsFloor, "recoveryOdds": \.recoveryOdds, "probeHaste": \.probeHaste, "probeGapMin": \.probeGapMin, "probeGain": \.probeGain, "probeShrink": \.probeShrink]
         s[keyPath: map[name]!] = v
     }
 }

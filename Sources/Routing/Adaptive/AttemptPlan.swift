@@ -7,9 +7,10 @@ struct PlannedAttempt: Sendable {
     /// `success × value − cost`.
     var gain: Double
 
-    init(success: Double, retryable: Double, value: Double, cost: Double) {
+    init(success: Double, retryable: Double, customer: Double, value: Double, cost: Double) {
+        let success = success * (1 - customer)
         self.success = success
-        next = (1 - success) * retryable
+        next = (1 - customer - success) * retryable
         gain = success * value - cost
     }
 

@@ -133,6 +133,13 @@ struct Run {
         return told
     }
 
+    /// How much of an order's amount an account is better than the next.
+    private func advantage(_ account: Int, _ order: Int) -> Double {
+        let values = world.accounts.map { $0.success(order) - $0.rate(order) }
+        let others = values.indices.filter { $0 != account }.map { values[$0] }
+        return values[account] - (others.max() ?? 0)
+    }
+
     /// Left: at most 2 of the next 20 orders go there. Found: at least 10 of the next 20.
     private func judge(_ outage: World.Outage, _ firsts: [Int], _ arrivals: [Int], _ result: inout Result) {
         let (start, end) = (outage.range.lowerBound, outage.range.upperBound)
@@ -144,7 +151,8 @@ struct Run {
             result.left.append(
                 (start..<leave).count { firsts[$0] == outage.account && arrivals[$0] <= leave })
         }
-        guard end + 1000 < firsts.count, share(end, oracleFirst) >= 15 else { return }
+        guard end + 1000 < firsts.count, share(end, oracleFirst) >= 15, advantage(outage.account, end) >= 0.01
+        else { return }
         let limit = firsts.count - 20
         result.found.append(((end..<limit).first { share($0, firsts) >= 10 } ?? limit) - end)
     }
