@@ -4,18 +4,16 @@
 /// probability, and the exposure says how its banks fare against its others; for a bank the rate is that factor,
 /// and the exposure is the account's probability. Each is thus judged by what the other does not explain.
 struct AdaptiveEvidence: Sendable, Hashable {
-    /// What a long memory holds.
+    /// What a long memory holds: right while nothing changes.
     var long = Tally()
-    /// What a short memory holds.
+    /// What a short memory holds: right while things drift.
     var short = Tally()
     /// How far the short memory is believed, from how well each foretold the outcomes.
     var trust = 0.1
-    /// How likely it is that this place differs from its prior at all. Only banks ask.
+    /// How likely it is that this place differs from its prior at all. Only banks ask: most are like their account.
     var differs = 1.0
-    /// Watches for a rate that fell to half or less.
+    /// Watches for a rate that fell by much.
     var outage = ChangeDetector()
-    /// Watches for one that fell a little.
-    var decline = ChangeDetector()
     /// Watches for one that rose.
     var rise = ChangeDetector()
     /// Set by an outage, cleared by a recovery.
@@ -26,22 +24,40 @@ struct AdaptiveEvidence: Sendable, Hashable {
     var failures = 0.0
     /// The odds that it is back where it was, while down.
     var odds = 0.0
-    /// Recoveries lately that did not last: each asks one more success of the next.
+    /// Recoveries lately that did not last: each asks for better odds the next time.
     var relapses = 0.0
-    /// The attempts since it went down.
+    /// Attempts since it went down.
     var sinceDown = 0.0
-    /// The attempts since the last recovery.
+    /// Attempts since the last recovery.
     var sinceRecovery = 0.0
-    /// The clock when something was last seen here: idle evidence ages.
+    /// The group's clock when something was last seen here: idle evidence ages.
     var lastAt: UInt64 = 0
     /// Everything that was ever seen here: of two states, the one that has seen more is the newer.
     var seen: UInt64 = 0
 
     /// A recovery that lasted so many attempts was one.
     private static let lastingAttempts = 200.0
-    /// The most failures and relapses that count: bounds of the pause and of the successes asked.
+    /// So many attempts after it fell, a better explanation may still take the fall back.
+    private static let forgivableAttempts = 10.0
+    /// The most failures and relapses that count: bounds of the pause and of the odds asked.
     private static let failuresMax = 60.0
     private static let relapsesMax = 4.0
+
+    /// What one outcome is to a place.
+    struct Outcome {
+        let isSuccess: Bool
+        /// What a rate of one would have made of it.
+        let exposure: Double
+        /// The probability that was thought of it, within (0, 1).
+        let predicted: Double
+        /// That probability's standard deviation.
+        let spread: Double
+        /// The rate that the place above leads to expect, and the pseudo-orders it counts.
+        let prior: Double
+        let pseudo: Double
+        /// The group's clock.
+        let clock: UInt64
+    }
 
     private func age(at clock: UInt64) -> Double { clock > lastAt ? Double(clock - lastAt) : 0 }
 
@@ -52,75 +68,63 @@ struct AdaptiveEvidence: Sendable, Hashable {
             + trust * short.weight(age, settings.memoryShort)
     }
 
-    /// The rate, with a prior of so many pseudo-orders.
+    /// The rate, with a prior of so many pseudo-orders. After a fall the prior counts little.
     func rate(prior: Double, _ pseudo: Double, at clock: UInt64, _ settings: AdaptiveSettings) -> Double {
-        let strength = isDown ? settings.restartPrior : pseudo
+        let pseudo = isDown ? settings.priorDown : pseudo
         let age = age(at: clock)
         let own =
-            (1 - trust) * long.rate(prior, strength, age, settings.memory)
-            + trust * short.rate(prior, strength, age, settings.memoryShort)
+            (1 - trust) * long.rate(prior, pseudo, age, settings.memory)
+            + trust * short.rate(prior, pseudo, age, settings.memoryShort)
         return isDown ? own : prior + differs * (own - prior)
     }
 
-    /// Takes one outcome in. `predicted` is what was thought of it before, within (0, 1).
-    mutating func learn(
-        _ success: Bool, exposure amount: Double, predicted: Double, spread: Double, prior: Double, _ pseudo: Double,
-        at clock: UInt64, _ settings: AdaptiveSettings
-    ) {
-        if isDown { watchRecovery(success, amount, predicted, settings) }
-        let age = age(at: clock)
-        believe(
-            success, amount * long.rate(prior, pseudo, age, settings.memory),
-            amount * short.rate(prior, pseudo, age, settings.memoryShort), amount * prior, settings)
-        long.learn(success, amount, age, settings.memory)
-        short.learn(success, amount, age, settings.memoryShort)
-        lastAt = clock
+    /// Takes one outcome in.
+    mutating func learn(_ outcome: Outcome, _ settings: AdaptiveSettings) {
+        if isDown { watchRecovery(outcome, settings) }
+        let age = age(at: outcome.clock)
+        believe(outcome, age, settings)
+        long.learn(outcome, age, settings.memory)
+        short.learn(outcome, age, settings.memoryShort)
+        lastAt = outcome.clock
         seen &+= 1
         sinceRecovery += 1
         sinceDown += 1
-        watch(success, amount, predicted, spread, pseudo * prior, pseudo, settings)
+        watchChanges(outcome, settings)
+        if isDown, odds >= settings.recoveryOdds * (1 + relapses) { recover(settings.recoveryWeight) }
     }
 
-    /// Bayes over the two memories, with a little for the other at each step, so that belief can turn.
-    private mutating func believe(
-        _ success: Bool, _ ofLong: Double, _ ofShort: Double, _ ofPrior: Double,
-        _ settings: AdaptiveSettings
-    ) {
-        if differs < 1 {
-            let own = min(0.98, max(0.02, (1 - trust) * ofLong + trust * ofShort))
-            let alike = min(0.98, max(0.02, ofPrior))
-            let forOwn = differs * (success ? own : 1 - own)
-            let forAlike = (1 - differs) * (success ? alike : 1 - alike)
-            differs = (forOwn / (forOwn + forAlike)) * (1 - 2 * settings.trustShare) + settings.trustShare
+    /// Bayes over the memories, and over differing from the prior, with a little for the other at each step, so that
+    /// belief can turn (Herbster and Warmuth 1998, fixed share).
+    private mutating func believe(_ outcome: Outcome, _ age: Double, _ settings: AdaptiveSettings) {
+        func likelihood(_ rate: Double) -> Double {
+            let probability = min(0.98, max(0.02, outcome.exposure * rate))
+            return outcome.isSuccess ? probability : 1 - probability
         }
-        let (long, short) = (min(0.98, max(0.02, ofLong)), min(0.98, max(0.02, ofShort)))
-        let forLong = (1 - trust) * (success ? long : 1 - long)
-        let forShort = trust * (success ? short : 1 - short)
-        let share = forShort / (forLong + forShort)
-        trust = share * (1 - 2 * settings.trustShare) + settings.trustShare
+        func updated(_ belief: Double, _ forIt: Double, _ against: Double) -> Double {
+            let share = belief * forIt / (belief * forIt + (1 - belief) * against)
+            return share * (1 - 2 * settings.turn) + settings.turn
+        }
+        let ofLong = long.rate(outcome.prior, outcome.pseudo, age, settings.memory)
+        let ofShort = short.rate(outcome.prior, outcome.pseudo, age, settings.memoryShort)
+        if differs < 1 {
+            let own = (1 - trust) * ofLong + trust * ofShort
+            differs = updated(differs, likelihood(own), likelihood(outcome.prior))
+        }
+        trust = updated(trust, likelihood(ofShort), likelihood(ofLong))
     }
 
-    private mutating func watch(
-        _ success: Bool, _ amount: Double, _ predicted: Double, _ spread: Double,
-        _ priorSuccesses: Double, _ pseudo: Double,
-        _ settings: AdaptiveSettings
-    ) {
-        let low = max(0.02, predicted - settings.alarmConfidence * spread)
-        let high = min(0.98, predicted + settings.alarmConfidence * spread)
-        outage.update(success, amount, null: low, alternative: low * (1 - settings.outageDrop))
-        decline.update(success, amount, null: low, alternative: low * (1 - settings.declineDrop))
-        rise.update(success, amount, null: high, alternative: high + (1 - high) * settings.riseGain)
+    /// A change is what the estimate does not explain, its own uncertainty included.
+    private mutating func watchChanges(_ outcome: Outcome, _ settings: AdaptiveSettings) {
+        let low = max(0.02, outcome.predicted - settings.alarmConfidence * outcome.spread)
+        let high = min(0.98, outcome.predicted + settings.alarmConfidence * outcome.spread)
+        outage.update(outcome, null: low, alternative: low * (1 - settings.outageDrop))
+        rise.update(outcome, null: high, alternative: (1 + high) / 2)
         if outage.ratio >= settings.outageAlarm {
-            if !isDown {
-                let known = max(0, long.exposure - outage.exposure) + pseudo
-                goDown((max(0, long.successes - outage.successes) + priorSuccesses) / known)
-            }
+            if !isDown { fall(outcome) }
             restart(from: outage)
         } else if rise.ratio >= settings.riseAlarm {
             isDown = false
             restart(from: rise)
-        } else if decline.ratio >= settings.declineAlarm {
-            restart(from: decline)
         }
     }
 
@@ -128,26 +132,36 @@ struct AdaptiveEvidence: Sendable, Hashable {
     private mutating func restart(from detector: ChangeDetector) {
         long = Tally(successes: detector.successes, exposure: detector.exposure)
         short = long
-        (outage, decline, rise) = (ChangeDetector(), ChangeDetector(), ChangeDetector())
+        (outage, rise) = (ChangeDetector(), ChangeDetector())
     }
 
-    private mutating func goDown(_ rate: Double) {
+    private mutating func fall(_ outcome: Outcome) {
+        var known = long
+        known.retract(outage)
+        rateBefore = known.rate(outcome.prior, outcome.pseudo, 0, .infinity)
         isDown = true
         sinceDown = 0
-        rateBefore = rate
         failures = 1
         odds = 0
-        let lasted = sinceRecovery >= Self.lastingAttempts
-        relapses = lasted ? 0 : min(Self.relapsesMax, relapses + 1)
+        relapses = sinceRecovery >= Self.lastingAttempts ? 0 : min(Self.relapsesMax, relapses + 1)
     }
 
-    private mutating func watchRecovery(
-        _ success: Bool, _ amount: Double, _ predicted: Double, _ settings: AdaptiveSettings
-    ) {
-        if !success { failures = min(Self.failuresMax, failures + 1) }
-        let back = min(0.98, amount * rateBefore)
-        let down = min(back * 0.9, max(0.02, predicted))
-        odds = max(settings.oddsFloor, odds * (success ? back / down : (1 - back) / (1 - down)))
+    /// Bayes again: back where it was, or still as bad as it lately is.
+    private mutating func watchRecovery(_ outcome: Outcome, _ settings: AdaptiveSettings) {
+        if !outcome.isSuccess { failures = min(Self.failuresMax, failures + 1) }
+        let back = min(0.98, max(0.02, outcome.exposure * rateBefore))
+        let down = min(back * 0.9, max(0.02, outcome.predicted))
+        let ratio = outcome.isSuccess ? back / down : (1 - back) / (1 - down)
+        odds = min(1e6, max(settings.oddsMin, odds * ratio))
+    }
+
+    /// Begins again where it was before the outage, with evidence of some weight.
+    private mutating func recover(_ weight: Double) {
+        isDown = false
+        long = Tally(successes: rateBefore * weight, exposure: weight)
+        short = long
+        sinceRecovery = 0
+        (outage, rise) = (ChangeDetector(), ChangeDetector())
     }
 
     /// Whether the last outcome took it down.
@@ -155,79 +169,14 @@ struct AdaptiveEvidence: Sendable, Hashable {
 
     /// Takes back what was concluded in the last moments, where there is a better explanation.
     mutating func forgive(_ settings: AdaptiveSettings) {
-        if isDown, sinceDown < 10 { recover(settings.bankPrior) }
-        retract(outage.successes, outage.exposure)
+        if isDown, sinceDown < Self.forgivableAttempts { recover(settings.bankPrior) }
+        retract(outage)
         outage = ChangeDetector()
-        decline = ChangeDetector()
     }
 
-    /// Takes outcomes back out that have another explanation.
-    mutating func retract(_ successes: Double, _ exposure: Double) {
-        long.retract(successes, exposure)
-        short.retract(successes, exposure)
-    }
-
-    /// Whether the successes in a row say that it is back.
-    func hasRecovered(_ settings: AdaptiveSettings) -> Bool {
-        isDown && odds >= settings.recoveryOdds * (1 + relapses)
-    }
-
-    /// Begins again where it was before the outage, with the weight of a prior.
-    mutating func recover(_ pseudo: Double) {
-        isDown = false
-        long = Tally(successes: rateBefore * pseudo, exposure: pseudo)
-        short = long
-        sinceRecovery = 0
-        (outage, decline, rise) = (ChangeDetector(), ChangeDetector(), ChangeDetector())
-    }
-}
-
-/// A CUSUM of likelihood ratios (Page 1954), as a product, which begins anew whenever no change is the likelier story.
-struct ChangeDetector: Sendable, Hashable {
-    /// How much likelier a change since the beginning of the run is than none. At least 1.
-    var ratio = 1.0
-    /// The successes of the run: what is known of the time after the change.
-    var successes = 0.0
-    /// The exposure of the run.
-    var exposure = 0.0
-
-    /// Takes one outcome in, with what it would be worth without and with a change.
-    mutating func update(_ success: Bool, _ amount: Double, null: Double, alternative: Double) {
-        ratio *= success ? alternative / null : (1 - alternative) / (1 - null)
-        guard ratio > 1 else {
-            self = ChangeDetector()
-            return
-        }
-        if success { successes += 1 }
-        exposure += amount
-    }
-}
-
-/// Discounted successes and what they would be at rate one.
-struct Tally: Sendable, Hashable {
-    var successes = 0.0
-    var exposure = 0.0
-
-    /// What the exposure is still worth at an age, if the rate walks at random.
-    ///
-    /// In steady use the weight settles at `memory` attempts.
-    func weight(_ age: Double, _ memory: Double) -> Double {
-        exposure / (1 + exposure * age / (memory * memory))
-    }
-
-    func rate(_ prior: Double, _ pseudo: Double, _ age: Double, _ memory: Double) -> Double {
-        let left = 1 / (1 + exposure * age / (memory * memory))
-        return (successes * left + pseudo * prior) / (exposure * left + pseudo)
-    }
-
-    mutating func learn(_ success: Bool, _ amount: Double, _ age: Double, _ memory: Double) {
-        let left = 1 / (1 + exposure * age / (memory * memory))
-        successes = successes * left + (success ? 1 : 0)
-        exposure = exposure * left + amount
-    }
-
-    mutating func retract(_ successes: Double, _ exposure: Double) {
-        self.successes = max(0, self.successes - successes)
-        self.exposure = max(self.successes, self.exposure - exposure)
+    /// Takes a run of outcomes back out that has another explanation.
+    mutating func retract(_ run: ChangeDetector) {
+        long.retract(run)
+        short.retract(run)
     }
 }

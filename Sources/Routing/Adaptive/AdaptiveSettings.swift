@@ -1,62 +1,86 @@
-/// What an operator may change about adaptive routing. Everything outside its bounds is brought to the nearest one.
+/// What an operator may see and change about adaptive routing.
 ///
-/// The defaults are the ones that missed least in `make simulate` on the seeds kept for tuning.
+/// The defaults are those that missed least in `make simulate` on the seeds kept for tuning; most may be halved or
+/// doubled with little harm.
 public struct AdaptiveSettings: Sendable, Hashable {
+    var memory = 2000.0
+    var memoryShort = 150.0
+    var turn = 0.002
+    var prior = 12.0
+    var priorDown = 0.5
+    var bankPrior = 10.0
+    var bankDiffers = 0.2
+    var outageDrop = 0.5
+    var outageAlarm = 500.0
+    var riseAlarm = 100.0
+    var alarmConfidence = 1.0
+    var recoveryOdds = 10.0
+    var recoveryWeight = 100.0
+    var oddsMin = 0.1
+    var probePace = 0.5
+    var probeHaste = 10.0
+    var probePauseMin = 8.0
+    var probePauseMax = 400.0
+    var probeGain = 0.01
+    var exploration = 0.004
+    var explorationScale = 0.3
+    var explorationMax = 0.3
+
+    /// The defaults.
+    public init() {}
+
+    /// The defaults, but for some constants by name.
+    public init(_ changes: [(name: String, value: Double)]) throws(AdaptiveSettingsError) {
+        for change in changes {
+            guard let constant = Self.constants.first(where: { $0.name == change.name }) else {
+                throw .unknown(change.name)
+            }
+            // NaN is in no range.
+            guard constant.bounds.contains(change.value) else { throw .outOfBounds(constant) }
+            self[keyPath: constant.path] = change.value
+        }
+    }
+
+    /// What one constant is.
+    public subscript(_ constant: Constant) -> Double { self[keyPath: constant.path] }
+
     /// One constant: what it is called, what it may be, and why it is as it is.
-    public struct Constant: Sendable {
+    public struct Constant: Sendable, Hashable {
         /// In rules and on the command line.
         public let name: String
         /// The least and the greatest that make sense.
         public let bounds: ClosedRange<Double>
         /// What it does, in which unit, and why the default is what it is.
         public let reason: String
-        /// Where it is.
         let path: any WritableKeyPath<AdaptiveSettings, Double> & Sendable
 
         /// What it is unless somebody changes it.
         public var standard: Double { AdaptiveSettings()[keyPath: path] }
+
+        /// By the name.
+        public static func == (left: Constant, right: Constant) -> Bool { left.name == right.name }
+
+        /// By the name.
+        public func hash(into hasher: inout Hasher) { hasher.combine(name) }
     }
+}
 
-    var memory = 1000.0
-    var prior = 12.0
-    var bankPrior = 10.0
-    var restartPrior = 2.0
-    var outageDrop = 0.5
-    var outageAlarm = 500.0
-    var declineDrop = 0.12
-    var declineAlarm = 1000.0
-    var riseAlarm = 100.0
-    var revival = 3.0
-    var probePace = 1.0
-    var probeGapMax = 400.0
-    var confidence = 1.6
-    var exploration = 0.004
-    var explorationMax = 0.3
-    var explorationScale = 0.3
-    var recoveryWeight = 100.0
-    var alarmConfidence = 1.0
-    var riseGain = 0.5
-    var memoryShort = 150.0
-    var trustShare = 0.002
-    var explorationFloor = 0.0002
-    var bankDiffers = 0.2
-    var oddsFloor = 0.1
-    var recoveryOdds = 10.0
-    var probeHaste = 3.0
-    var probeGapMin = 8.0
-    var probeGain = 0.01
-    var probeShrink = 4.0
+/// Why settings were refused.
+public enum AdaptiveSettingsError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// There is no constant of this name.
+    case unknown(String)
+    /// The value is not within the constant's bounds.
+    case outOfBounds(AdaptiveSettings.Constant)
 
-    /// The defaults.
-    public init() {}
-
-    public static func tune(_ s: inout Self, _ name: String, _ v: Double) {
-        let map: [String: WritableKeyPath<AdaptiveSettings, Double>] = [
-            "memory": \.memory, "prior": \.prior, "bankPrior": \.bankPrior, "restartPrior": \.restartPrior,
-            "outageDrop": \.outageDrop, "outageAlarm": \.outageAlarm, "declineDrop": \.declineDrop,
-            "declineAlarm": \.declineAlarm, "riseAlarm": \.riseAlarm, "revival": \.revival, "probePace": \.probePace,
-            "probeGapMax": \.probeGapMax, "confidence": \.confidence, "exploration": \.exploration,
-            "explorationMax": \.explorationMax, "explorationScale": \.explorationScale, "recoveryWeight": \.recoveryWeight, "alarmConfidence": \.alarmConfidence, "riseGain": \.riseGain, "memoryShort": \.memoryShort, "trustShare": \.trustShare, "explorationFloor": \.explorationFloor, "bankDiffers": \.bankDiffers, "oddsFloor": \.oddsFloor, "recoveryOdds": \.recoveryOdds, "probeHaste": \.probeHaste, "probeGapMin": \.probeGapMin, "probeGain": \.probeGain, "probeShrink": \.probeShrink]
-        s[keyPath: map[name]!] = v
+    /// What is wrong and what may be given instead.
+    public var description: String {
+        switch self {
+        case .unknown(let name):
+            let known = AdaptiveSettings.constants.map(\.name).joined(separator: ", ")
+            return "Adaptive routing has no constant \"\(name)\". There are: \(known)."
+        case .outOfBounds(let constant):
+            let bounds = constant.bounds
+            return "\(constant.name) must be between \(bounds.lowerBound) and \(bounds.upperBound)."
+        }
     }
 }

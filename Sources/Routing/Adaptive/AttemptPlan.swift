@@ -1,16 +1,17 @@
 /// One account as a plan of attempts sees it.
 struct PlannedAttempt: Sendable {
-    /// The probability that the attempt succeeds.
+    /// The probability that the payment succeeds by it.
     var success: Double
     /// The probability that it does not, and that the next account may be tried.
     var next: Double
-    /// `success × value − cost`.
+    /// `success × value − cost`, in minor units.
     var gain: Double
 
-    init(success: Double, retryable: Double, customer: Double, value: Double, cost: Double) {
-        let success = success * (1 - customer)
+    /// `customers` is the share of payments that fail through the customer at whichever account.
+    init(success: Double, retryable: Double, customers: Double, value: Double, cost: Double) {
+        let success = success * (1 - customers)
         self.success = success
-        next = (1 - customer - success) * retryable
+        next = (1 - customers - success) * retryable
         gain = success * value - cost
     }
 
@@ -51,7 +52,7 @@ enum AttemptPlan {
         return plan
     }
 
-    /// The expected value of the first `count` attempts of a plan, with one account put first where asked.
+    /// The expected value of the first `count` attempts of a plan.
     static func worth(_ attempts: [PlannedAttempt], _ plan: [Int], count: Int) -> Double {
         var total = 0.0
         var reached = 1.0

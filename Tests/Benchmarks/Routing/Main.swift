@@ -35,6 +35,7 @@ enum Contest {
         return row
     }
 }
+enum Tune { nonisolated(unsafe) static var changes: [(name: String, value: Double)] = [] }
 @main
 enum Main {
     static func main() async {
@@ -43,16 +44,27 @@ enum Main {
         var chosen = Contest.policies
         for argument in CommandLine.arguments.dropFirst() {
             let parts = argument.split(separator: "=")
-            if argument == "--mine" { chosen = [Adaptive.self] }
-            else if argument == "--judge" { seeds = Array(1001...1010) }
-            else if parts.count == 2, parts[0] == "seeds" { seeds = Array(1...(Int(parts[1]) ?? 4)) }
-            else if parts.count == 2, parts[0] == "thompson" { DiscountedThompson.discount = Double(parts[1])! }
-            else if parts.count == 2 { AdaptiveSettings.tune(&Adaptive.settings, String(parts[0]), Double(parts[1])!) }
+            if argument == "--mine" {
+                chosen = [Adaptive.self]
+            } else if argument == "--judge" {
+                seeds = Array(1001...1010)
+            } else if parts.count == 2, parts[0] == "seeds" {
+                seeds = Array(1...(Int(parts[1]) ?? 4))
+            } else if parts.count == 2, parts[0] == "thompson" {
+                DiscountedThompson.discount = Double(parts[1])!
+            } else if parts.count == 2 {
+                Tune.changes.append((String(parts[0]), Double(parts[1])!))
+            }
         }
         if let at = CommandLine.arguments.firstIndex(of: "--trace") {
             Run.traces = true
             if CommandLine.arguments[at + 1] == "all" {
-                for w in Worlds.all.indices { for k in [1, 3] { let s = Int(CommandLine.arguments[at + 2])!; _ = Run(Worlds.all[w](s), seed: s, attempts: k).play(Adaptive.self) } }
+                for w in Worlds.all.indices {
+                    for k in [1, 3] {
+                        let s = Int(CommandLine.arguments[at + 2])!;
+                        _ = Run(Worlds.all[w](s), seed: s, attempts: k).play(Adaptive.self)
+                    }
+                }
                 return
             }
             let w = Worlds.all.firstIndex { $0(1).name.hasPrefix(CommandLine.arguments[at + 1]) }!
@@ -61,13 +73,17 @@ enum Main {
             print(run.play(Adaptive.self))
             return
         }
+        do { Adaptive.settings = try AdaptiveSettings(Tune.changes) } catch { print(error); return }
         let (theSeeds, theChosen) = (seeds, chosen)
         var rows: [Int: Row] = [:]
         await withTaskGroup(of: (Int, Row).self) { group in
             for world in Worlds.all.indices {
                 for attempts in [1, 3] {
                     group.addTask {
-                        (attempts * 1000 + world, Contest.row(world, attempts: attempts, seeds: theSeeds, theChosen))
+                        (
+                            attempts * 1000 + world,
+                            Contest.row(world, attempts: attempts, seeds: theSeeds, theChosen)
+                        )
                     }
                 }
             }
@@ -81,7 +97,9 @@ enum Main {
                     print(pad(row.world, 42), row.regret.map { percent($0) }.joined(separator: " "))
                 }
             }
-            let mean = theChosen.indices.map { i in these.map { $0.regret[i] }.reduce(0, +) / Double(these.count) }
+            let mean = theChosen.indices.map { i in
+                these.map { $0.regret[i] }.reduce(0, +) / Double(these.count)
+            }
             let worst = theChosen.indices.map { i in these.map { $0.regret[i] }.max()! }
             print(pad("k=\(attempts) mean", 42), mean.map { percent($0) }.joined(separator: " "))
             print(pad("worst", 42), worst.map { percent($0) }.joined(separator: " "))
@@ -91,12 +109,16 @@ enum Main {
             }
             let left = these.flatMap { $0.left[0] }.sorted(), found = these.flatMap { $0.found[0] }.sorted()
             if !left.isEmpty {
-                print("left", left[left.count / 2], left[left.count * 9 / 10], "found", found[found.count / 2], found[found.count * 9 / 10], left.count, found.count)
+                print(
+                    "left", left[left.count / 2], left[left.count * 9 / 10], "found", found[found.count / 2],
+                    found[found.count * 9 / 10], left.count, found.count)
             }
         }
         print(ContinuousClock.now - start)
     }
-    static func pad(_ s: String, _ n: Int) -> String { s + String(repeating: " ", count: max(0, n - s.count)) }
+    static func pad(_ s: String, _ n: Int) -> String {
+        s + String(repeating: " ", count: max(0, n - s.count))
+    }
     static func percent(_ x: Double) -> String {
         let v = Int((x * 10000).rounded())
         return pad("\(v / 100).\(v % 100 < 10 ? "0" : "")\(v % 100)", 6)

@@ -30,7 +30,8 @@ struct Run {
         var best: [Double] = []
         var first: [Int] = []
         for number in 0..<world.orders {
-            let amount = chance.uniform() < 0.8 ? chance.uniform(2_000...50_000) : chance.uniform(50_000...400_000)
+            let amount =
+                chance.uniform() < 0.8 ? chance.uniform(2_000...50_000) : chance.uniform(50_000...400_000)
             var bank = 0
             var left = chance.uniform()
             while bank < world.bankShares.count - 1, left >= world.bankShares[bank] {
@@ -67,12 +68,15 @@ struct Run {
         var lost: [String: Double] = [:], times: [String: Int] = [:]
         for order in orders {
             let slot = order.number & 255
-            for outcome in pending[slot] { policy.learn(outcome.told, account: outcome.account, bank: outcome.bank) }
+            for outcome in pending[slot] {
+                policy.learn(outcome.told, account: outcome.account, bank: outcome.bank)
+            }
             pending[slot].removeAll(keepingCapacity: true)
             let plan = policy.rank(order).prefix(attempts)
             gained += worth(of: plan, order)
             if Run.traces {
-                lost[(policy as? Adaptive)?.why ?? "", default: 0] += best[order.number] - worth(of: plan, order)
+                lost[(policy as? Adaptive)?.why ?? "", default: 0] +=
+                    best[order.number] - worth(of: plan, order)
                 times[(policy as? Adaptive)?.why ?? "", default: 0] += 1
             }
             var chance = Chance(seed, order.number, 5)
@@ -86,10 +90,16 @@ struct Run {
         }
         var result = Result(regret: 1 - gained / best.reduce(0, +))
         if Run.traces {
-            print("LOST", world.name, seed, attempts, lost.mapValues { Int(10000 * $0 / best.reduce(0, +)) }, times)
+            print(
+                "LOST", world.name, seed, attempts, lost.mapValues { Int(10000 * $0 / best.reduce(0, +)) },
+                times)
             for from in stride(from: 0, to: orders.count, by: 250) {
-                let counts = world.accounts.indices.map { a in firsts[from..<min(firsts.count, from + 250)].count { $0 == a } }
-                let trues = world.accounts.indices.map { Int(1000 * (world.accounts[$0].success(from) - world.accounts[$0].rate(from))) }
+                let counts = world.accounts.indices.map { a in
+                    firsts[from..<min(firsts.count, from + 250)].count { $0 == a }
+                }
+                let trues = world.accounts.indices.map {
+                    Int(1000 * (world.accounts[$0].success(from) - world.accounts[$0].rate(from)))
+                }
                 print(from, "oracle", oracleFirst[from], counts, trues, (policy as? Adaptive)?.line ?? "")
             }
         }
@@ -160,7 +170,9 @@ struct Run {
 
 /// Knows the truth, and makes of it the best plan there is.
 enum Oracle {
-    static func plan(_ order: Order, _ world: World, _ truth: ArraySlice<Double>) -> (worth: Double, first: Int) {
+    static func plan(_ order: Order, _ world: World, _ truth: ArraySlice<Double>) -> (
+        worth: Double, first: Int
+    ) {
         let customer = world.customerShare(order.number)
         var found = (worth: -Double.infinity, first: 0)
         func extend(_ used: [Int], _ reached: Double, _ worth: Double) {

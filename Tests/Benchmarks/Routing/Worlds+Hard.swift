@@ -115,7 +115,8 @@ extension Worlds {
                 if chance.uniform() < 0.5 {
                     let start = chance.whole(1000...17_000)
                     let range = start..<(start + chance.whole(100...1500))
-                    world.accounts[account] = world.accounts[account].times(chance.uniform() < 0.5 ? 0 : 0.3, range)
+                    world.accounts[account] = world.accounts[account].times(
+                        chance.uniform() < 0.5 ? 0 : 0.3, range)
                 }
             }
             if chance.uniform() < 0.4 { vary(&world, &chance, chance.uniform(0.6...0.95)...1.04) }

@@ -11,7 +11,8 @@ enum Worlds {
     static func accounts(_ count: Int, _ chance: inout Chance) -> [World.Account] {
         let made = (0..<count).map { _ in
             let success = chance.uniform(0.80...0.97)
-            return World.Account(success, max(0.003, (success - 0.75) * 0.06 + chance.uniform(-0.004...0.012)))
+            return World.Account(
+                success, max(0.003, (success - 0.75) * 0.06 + chance.uniform(-0.004...0.012)))
         }
         return made.sorted { $0.success(0) - $0.rate(0) > $1.success(0) - $1.rate(0) }
     }

@@ -1,0 +1,123 @@
+internal import Core
+
+extension AdaptiveScores.Pool {
+    /// Before anything was seen: most payments succeed, but it takes few to change that mind.
+    private static let startRate = 0.9
+    private static let startPseudo = 4.0
+
+    /// What the accounts do together.
+    func rateTogether(_ settings: AdaptiveSettings) -> Double {
+        together.rate(prior: Self.startRate, Self.startPseudo, at: accounts.clock, settings)
+    }
+
+    mutating func learn(
+        _ result: AdaptiveScores.Result, _ account: Identifier, _ bank: String?, _ settings: AdaptiveSettings
+    ) {
+        customers.learn(result == .customer)
+        guard result != .customer else { return }
+        let prior = rateTogether(settings)
+        let view = view(
+            accounts.places[account], bank.flatMap { banks[$0]?.places[account] },
+            clock: bank.flatMap { banks[$0]?.clock }, prior: prior, settings)
+        accounts.clock &+= 1
+        learnTogether(result == .success, prior, settings)
+        let outcome = AdaptiveEvidence.Outcome(
+            isSuccess: result == .success, exposure: view.factor, predicted: view.success,
+            spread: view.spread,
+            prior: prior, pseudo: settings.prior, clock: accounts.clock)
+        accounts.learn(outcome, account, settings)
+        if case .failure(let isRetryable) = result {
+            accounts.places[account]?.retries.learn(isRetryable)
+        }
+        guard let evidence = accounts.places[account]?.evidence, let bank else { return }
+        if evidence.hasJustFallen {
+            // What the banks did in the last moments was the account's doing.
+            for name in banks.keys { banks[name]?.places[account]?.evidence.forgive(settings) }
+        } else if !evidence.isDown {
+            learn(outcome, view, account, bank, settings)
+        }
+    }
+
+    private mutating func learnTogether(_ isSuccess: Bool, _ prior: Double, _ settings: AdaptiveSettings) {
+        let outcome = AdaptiveEvidence.Outcome(
+            isSuccess: isSuccess, exposure: 1, predicted: prior, spread: 0, prior: Self.startRate,
+            pseudo: Self.startPseudo, clock: accounts.clock)
+        together.learn(outcome, settings)
+        // Nobody is down: the others are only worse than they were.
+        together.isDown = false
+    }
+
+    /// The bank's part of an outcome.
+    private mutating func learn(
+        _ outcome: AdaptiveEvidence.Outcome, _ view: View, _ account: Identifier, _ bank: String,
+        _ settings: AdaptiveSettings
+    ) {
+        guard banks[bank] != nil || banks.count < AdaptiveScores.banksMax else { return }
+        banks[bank, default: AdaptiveScores.Group()].clock &+= 1
+        var run = banks[bank]?.places[account]?.evidence.outage ?? ChangeDetector()
+        let part = AdaptiveEvidence.Outcome(
+            isSuccess: outcome.isSuccess, exposure: view.rate, predicted: view.success, spread: view.spread,
+            prior: 1, pseudo: settings.bankPrior, clock: banks[bank]?.clock ?? 0)
+        banks[bank]?.learn(part, account, settings, differs: settings.bankDiffers)
+        guard banks[bank]?.places[account]?.evidence.hasJustFallen == true else { return }
+        // The run of failures was the bank's doing, not the account's.
+        run.exposure = run.exposure / view.rate + 1
+        accounts.places[account]?.evidence.outage = ChangeDetector()
+        accounts.places[account]?.evidence.retract(run)
+    }
+
+    /// What is thought of an account for a bank.
+    struct View: Sendable {
+        /// The account's success probability over all banks.
+        var rate: Double
+        /// How the bank fares against the account's others.
+        var factor: Double
+        /// The probability for this payment, within [0.02, 0.98].
+        var success: Double
+        /// The attempts that the estimate is worth.
+        var weight: Double
+        /// The estimate's standard deviation.
+        var spread: Double { (success * (1 - success) / weight).squareRoot() }
+    }
+
+    /// From the evidence of the account and, where there is a bank, of the account for it, at the bank's clock.
+    func view(
+        _ place: AdaptiveScores.Place?, _ bankPlace: AdaptiveScores.Place?, clock: UInt64?, prior: Double,
+        _ settings: AdaptiveSettings
+    ) -> View {
+        let own = place?.evidence
+        let bank = bankPlace?.evidence
+        let rate = min(1, own?.rate(prior: prior, settings.prior, at: accounts.clock, settings) ?? prior)
+        let ownWeight = (own?.weight(at: accounts.clock, settings) ?? 0) + settings.prior
+        guard let clock else {
+            return View(rate: rate, factor: 1, success: min(0.98, max(0.02, rate)), weight: ownWeight)
+        }
+        let factor = bank?.rate(prior: 1, settings.bankPrior, at: clock, settings) ?? 1
+        let bankWeight = (bank?.weight(at: clock, settings) ?? 0) + settings.bankPrior
+        let differs = bank?.differs ?? settings.bankDiffers
+        return View(
+            rate: max(0.02, rate), factor: factor, success: min(0.98, max(0.02, rate * factor)),
+            weight: 1 / (1 / ownWeight + differs / bankWeight))
+    }
+}
+
+extension AdaptiveScores.Group {
+    mutating func learn(
+        _ outcome: AdaptiveEvidence.Outcome, _ account: Identifier, _ settings: AdaptiveSettings,
+        differs: Double = 1
+    ) {
+        if places[account] == nil {
+            makeRoom()
+            places[account] = AdaptiveScores.Place(evidence: AdaptiveEvidence(differs: differs))
+        }
+        places[account]?.evidence.learn(outcome, settings)
+        if places[account]?.evidence.hasJustFallen == true { places[account]?.probedAt = decisions }
+    }
+
+    /// Forgets the place that was idle longest, where there are as many as may be.
+    mutating func makeRoom() {
+        guard places.count >= AdaptiveScores.accountsMax else { return }
+        let oldest = places.min { ($0.value.evidence.lastAt, $0.key) < ($1.value.evidence.lastAt, $1.key) }
+        if let oldest { places[oldest.key] = nil }
+    }
+}
