@@ -1,6 +1,6 @@
 # What a person types. Each line calls a script in deploy/, where the work and the reasons are.
 .DEFAULT_GOAL := help
-.PHONY: help up down reset status test lint format build sanitize fuzz bench
+.PHONY: help up down reset status test lint format build sanitize fuzz bench simulate
 
 help: ## What can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r what does; do printf '%-14s %s\n' "$$what" "$$does"; done
@@ -37,3 +37,6 @@ fuzz: ## Fuzz the HTTP parser for SECONDS (60)
 
 bench: ## Measure against nginx and pgbench, and write docs/performance.md
 	@deploy/bench.sh
+
+simulate: ## Judge adaptive routing in simulated worlds, and write docs/routing-adaptive.md
+	@deploy/simulate.sh

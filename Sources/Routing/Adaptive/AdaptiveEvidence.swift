@@ -172,6 +172,8 @@ struct AdaptiveEvidence: Sendable, Hashable {
         if isDown, sinceDown < Self.forgivableAttempts { recover(settings.bankPrior) }
         retract(outage)
         outage = ChangeDetector()
+        // Newer than the state that is not forgiven.
+        seen &+= 1
     }
 
     /// Takes a run of outcomes back out that has another explanation.

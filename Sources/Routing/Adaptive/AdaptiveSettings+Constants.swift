@@ -46,7 +46,7 @@ extension AdaptiveSettings {
         Constant(
             name: "outageAlarm", bounds: 10...1_000_000,
             reason:
-                "How much likelier an outage must be than none: at 95 % success, 3 failures in a row; at 80 %, 6.",
+                "How much likelier an outage must be than none: at 95 % success, 4 failures in a row; at 80 %, 7.",
             path: \.outageAlarm),
         Constant(
             name: "riseAlarm", bounds: 10...1_000_000,

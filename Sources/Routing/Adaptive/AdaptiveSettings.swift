@@ -4,15 +4,15 @@
 /// doubled with little harm.
 public struct AdaptiveSettings: Sendable, Hashable {
     var memory = 2000.0
-    var memoryShort = 150.0
-    var turn = 0.002
+    var memoryShort = 200.0
+    var turn = 0.001
     var prior = 12.0
     var priorDown = 0.5
     var bankPrior = 10.0
     var bankDiffers = 0.2
     var outageDrop = 0.5
-    var outageAlarm = 500.0
-    var riseAlarm = 100.0
+    var outageAlarm = 2000.0
+    var riseAlarm = 300.0
     var alarmConfidence = 1.0
     var recoveryOdds = 10.0
     var recoveryWeight = 100.0

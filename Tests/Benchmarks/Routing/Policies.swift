@@ -10,10 +10,8 @@ struct Adaptive: Policy {
     nonisolated(unsafe) static var settings = AdaptiveSettings()
     private static let banks = (0..<16).map { "B\($0)" }
     private var scores: AdaptiveScores
-    var why = ""
-    var line: String { "" }
 
-    init(accounts: Int) { scores = AdaptiveScores(settings: Self.settings) }
+    init(accounts: Int, dayOne: [Int]) { scores = AdaptiveScores(settings: Self.settings) }
 
     mutating func rank(_ order: Order) -> [Int] {
         let candidates = order.candidates.map {
@@ -22,7 +20,6 @@ struct Adaptive: Policy {
         let ranking = scores.rank(
             candidates, for: .thbBank, bank: Self.banks[order.bank], value: Int64(order.amount),
             attempts: order.attempts, seed: order.seed)
-        why = ranking.reason.rawValue
         return ranking.entries.map { Int($0.account.low) }
     }
 
@@ -39,19 +36,21 @@ struct Adaptive: Policy {
     private static func account(_ number: Int) -> Identifier { Identifier(high: 0, low: UInt64(number)) }
 }
 
-/// The operator's order, who knows which account is the best on the first day.
+/// The operator's order, who knew which account was the best on the first day.
 struct Priority: Policy {
     static let name = "priority"
-    private let order: [Int]
+    private let places: [Int]
 
-    init(accounts: Int) { order = Array(0..<accounts) }
-    mutating func rank(_ order: Order) -> [Int] { order.candidates.sorted() }
+    init(accounts: Int, dayOne: [Int]) {
+        places = (0..<accounts).map { account in dayOne.firstIndex(of: account) ?? accounts }
+    }
+    mutating func rank(_ order: Order) -> [Int] { order.byScore { -Double(places[$0]) } }
 }
 
 /// Every account the same share, the rest in turn.
 struct Split: Policy {
     static let name = "split"
-    init(accounts: Int) {}
+    init(accounts: Int, dayOne: [Int]) {}
     mutating func rank(_ order: Order) -> [Int] {
         let start = Int(order.seed % UInt64(order.candidates.count))
         return Array(order.candidates[start...] + order.candidates[..<start])
@@ -61,7 +60,7 @@ struct Split: Policy {
 /// The cheapest.
 struct LeastCost: Policy {
     static let name = "least_cost"
-    init(accounts: Int) {}
+    init(accounts: Int, dayOne: [Int]) {}
     mutating func rank(_ order: Order) -> [Int] { order.byScore { -order.costs[$0] } }
 }
 
@@ -74,7 +73,7 @@ struct SlidingWindow: Policy {
     private var next: [Int]
     private var successes: [Int]
 
-    init(accounts: Int) {
+    init(accounts: Int, dayOne: [Int]) {
         outcomes = Array(repeating: [], count: accounts)
         next = Array(repeating: 0, count: accounts)
         successes = next
@@ -121,7 +120,7 @@ struct UCB1: Policy {
     private var successes: [Double]
     private var all = 0.0
 
-    init(accounts: Int) {
+    init(accounts: Int, dayOne: [Int]) {
         tries = Array(repeating: 0, count: accounts)
         successes = tries
     }
@@ -146,11 +145,11 @@ struct DiscountedThompson: Policy {
     static let name = "discounted Thompson"
     static let isAdaptive = true
     /// Of 0.98, 0.99, 0.995, 0.998 and 0.999 the one that missed least on the tuning seeds.
-    nonisolated(unsafe) static var discount = 0.995
+    private static let discount = 0.995
     private var successes: [Double]
     private var failures: [Double]
 
-    init(accounts: Int) {
+    init(accounts: Int, dayOne: [Int]) {
         successes = Array(repeating: 0, count: accounts)
         failures = successes
     }

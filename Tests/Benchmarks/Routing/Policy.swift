@@ -25,7 +25,8 @@ protocol Policy: SendableMetatype {
     static var name: String { get }
     /// Whether it learns from outcomes.
     static var isAdaptive: Bool { get }
-    init(accounts: Int)
+    /// `dayOne` lists the accounts as an operator would who knows them well at the first order, and never again.
+    init(accounts: Int, dayOne: [Int])
     mutating func rank(_ order: Order) -> [Int]
     mutating func learn(_ told: Told, account: Int, bank: Int)
 }

@@ -6,10 +6,11 @@ struct Result {
     var left: [Int] = []
     /// Orders from a recovery to its use, per outage.
     var found: [Int] = []
+    /// What was missed up to each hundredth of the orders, as a share of the oracle's value of all.
+    var course: [Double] = []
 }
 
 struct Run {
-    nonisolated(unsafe) static var traces = false
     private let world: World
     private let attempts: Int
     private let orders: [Order]
@@ -59,13 +60,22 @@ struct Run {
         let bank: Int
     }
 
+    private var dayOne: [Int] {
+        let values = world.accounts.map { account in
+            let banks = world.bankShares.indices.map { world.bankShares[$0] * account.bank($0, 0) }
+            return account.success(0) * banks.reduce(0, +) - account.rate(0)
+        }
+        return values.indices.sorted { values[$0] > values[$1] }
+    }
+
     func play<P: Policy>(_: P.Type) -> Result {
-        var policy = P(accounts: world.accounts.count)
+        var policy = P(accounts: world.accounts.count, dayOne: dayOne)
         var pending: [[Pending]] = Array(repeating: [], count: 256)
         var firsts: [Int] = []
         var arrivals: [Int] = []
-        var gained = 0.0
-        var lost: [String: Double] = [:], times: [String: Int] = [:]
+        let all = best.reduce(0, +)
+        var (gained, missed) = (0.0, 0.0)
+        var course: [Double] = []
         for order in orders {
             let slot = order.number & 255
             for outcome in pending[slot] {
@@ -73,12 +83,10 @@ struct Run {
             }
             pending[slot].removeAll(keepingCapacity: true)
             let plan = policy.rank(order).prefix(attempts)
-            gained += worth(of: plan, order)
-            if Run.traces {
-                lost[(policy as? Adaptive)?.why ?? "", default: 0] +=
-                    best[order.number] - worth(of: plan, order)
-                times[(policy as? Adaptive)?.why ?? "", default: 0] += 1
-            }
+            let worth = worth(of: plan, order)
+            gained += worth
+            missed += best[order.number] - worth
+            if (order.number + 1) % max(1, orders.count / 100) == 0 { course.append(missed / all) }
             var chance = Chance(seed, order.number, 5)
             let delay = 1 + chance.whole(0...world.inFlight(order.number))
             firsts.append(plan.first ?? 0)
@@ -88,21 +96,7 @@ struct Run {
                     Pending(told: told, account: account, bank: order.bank))
             }
         }
-        var result = Result(regret: 1 - gained / best.reduce(0, +))
-        if Run.traces {
-            print(
-                "LOST", world.name, seed, attempts, lost.mapValues { Int(10000 * $0 / best.reduce(0, +)) },
-                times)
-            for from in stride(from: 0, to: orders.count, by: 250) {
-                let counts = world.accounts.indices.map { a in
-                    firsts[from..<min(firsts.count, from + 250)].count { $0 == a }
-                }
-                let trues = world.accounts.indices.map {
-                    Int(1000 * (world.accounts[$0].success(from) - world.accounts[$0].rate(from)))
-                }
-                print(from, "oracle", oracleFirst[from], counts, trues, (policy as? Adaptive)?.line ?? "")
-            }
-        }
+        var result = Result(regret: 1 - gained / all, course: course)
         for outage in world.outages { judge(outage, firsts, arrivals, &result) }
         return result
     }

@@ -1,0 +1,67 @@
+/// What every policy came to in one world with one number of attempts, over the seeds.
+struct Row: Sendable {
+    let world: String
+    let kind: String
+    let attempts: Int
+    /// By policy, the mean over the seeds.
+    var regret: [Double]
+    /// By policy, all outages of all seeds.
+    var left: [[Int]]
+    var found: [[Int]]
+    /// By policy, under the first seed.
+    var course: [[Double]]
+}
+
+/// All policies in all worlds.
+enum Contest {
+    /// Constants are chosen on these seeds, and on no other.
+    static let tuning = Array(1...4)
+    /// Figures are published of these, and of no other.
+    static let judging = Array(1001...1005)
+    static let attempts = [1, 3]
+
+    static let policies: [any Policy.Type] = [
+        Adaptive.self, SlidingWindow.self, UCB1.self, DiscountedThompson.self, Priority.self, Split.self,
+        LeastCost.self,
+    ]
+
+    /// On all cores, in an order of its own; the rows come in the order of the worlds, those with one attempt first.
+    static func run(seeds: [Int], policies: [any Policy.Type]) async -> [Row] {
+        await withTaskGroup(of: (Int, Row).self) { group in
+            for (round, attempts) in Self.attempts.enumerated() {
+                for world in Worlds.all.indices {
+                    group.addTask {
+                        let row = row(world, attempts: attempts, seeds: seeds, policies)
+                        return (round * Worlds.all.count + world, row)
+                    }
+                }
+            }
+            var rows: [(Int, Row)] = []
+            for await row in group { rows.append(row) }
+            return rows.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    private static func row(
+        _ world: Int, attempts: Int, seeds: [Int], _ policies: [any Policy.Type]
+    ) -> Row {
+        let sample = Worlds.all[world](seeds[0])
+        var row = Row(
+            world: sample.name, kind: sample.kind, attempts: attempts,
+            regret: Array(repeating: 0, count: policies.count),
+            left: Array(repeating: [], count: policies.count),
+            found: Array(repeating: [], count: policies.count),
+            course: Array(repeating: [], count: policies.count))
+        for seed in seeds {
+            let run = Run(Worlds.all[world](seed), seed: seed, attempts: attempts)
+            for (index, policy) in policies.enumerated() {
+                let result = run.play(policy)
+                row.regret[index] += result.regret / Double(seeds.count)
+                row.left[index] += result.left
+                row.found[index] += result.found
+                if row.course[index].isEmpty { row.course[index] = result.course }
+            }
+        }
+        return row
+    }
+}

@@ -1,0 +1,58 @@
+extension Report {
+    static let howItDecides = """
+        For each account the scores hold the probability that its provider does not fail a payment, by method, and by
+        bank where a bank differs. The value of a plan of attempts is what they bring by `success × value − cost`, the
+        later ones as far as the earlier ones leave them a chance; the best plan comes first. With one attempt that is
+        simply the account with the greatest expected value; with more, a cheap account may go before a surer one.
+
+        - **Levels.** What a method's accounts do together is the prior of an account, an account the prior of its
+          banks. A bank is a factor on its account, so that neither is blamed for the other; most banks do not differ,
+          and evidence must first say that one does.
+        - **Memory.** A long and a short one, each believed as far as it foretells what comes. Evidence of an account
+          that is not used ages.
+        - **Outages.** A CUSUM fires after some four failures that the estimate does not explain, its uncertainty
+          included. From there on only what came since counts. An account that is down is no outcast: when the others
+          are worse, it is used.
+        - **Recovery.** Probes, each an ordinary order. The pause between them is `failures × loss / (2 × gain)`: it
+          grows with the square root of the outage's length, is short where a failure costs little because another
+          account may be tried, and shortens with each success. Some three successes restore the rate from before; each
+          recovery that did not last asks for more the next time.
+        - **Exploration.** Another account goes first as often as it is likely to be better, and as a budget of lost
+          value allows.
+        - **Customers.** A failure of the customer's says nothing of the account. How common they are counts in the plan,
+          for they end it.
+
+        Chance comes from the order's seed alone. The state is a few hundred bytes for each account, method and bank, of
+        fixed size whatever the history. Processes share it by recording one another's outcomes; a snapshot carries it over
+        a restart, and a merge keeps, place by place, what has seen more.
+        """
+
+    static let howItIsMeasured = """
+        Each world has \(Worlds.length) orders (two have 600), two to eight accounts with success from 80 to 97 % and
+        costs from 0.3 to some 2 % drawn anew for each seed, six banks, outcomes that arrive up to eight orders later (up
+        to 150 in a spike), and 3 % of customers' errors, unless it says otherwise. Regret is the share of the oracle's
+        expected value that was missed. The oracle knows every probability at every moment and makes the best plan there is.
+        All policies see the same luck, the same costs and the same verdicts on who failed. The sliding window holds 125
+        outcomes, sends 5 % of orders to a random account, and tries accounts more than 5 points below the best last; UCB1
+        and Thompson sampling (discount 0.995, the best of 0.98 to 0.999 on the tuning seeds) are the textbook's. All of
+        them choose by expected value. `priority` tries accounts in the order of their true value at the first order.
+
+        How long the worlds are matters: where two accounts are 5 points apart, telling which is better costs any policy
+        some 30 orders' worth (Lai and Robbins 1985), whatever comes after. An outage is left when at most 2 of the next 20
+        orders go to the account first; only outcomes that were known then count. A recovery is found when 10 of the next
+        20 go there, where the account is better than the next by a point at least.
+        """
+
+    static let whyItLoses = """
+        Where several accounts are almost alike, or nothing but the order of attempts is to be found out, five per cent of
+        random orders cost next to nothing, and a simple policy is as good. Where everything drifts at once, a window
+        forgets sooner. Where an account is down and a probe is cheap, probing more would find more.
+        """
+
+    static let constantsIntroduction = """
+        What an operator may see and change; a value out of bounds, or a name that is none, is refused. They were chosen on
+        seeds \(Contest.tuning.first ?? 0) to \(Contest.tuning.last ?? 0): `routing-simulation --tune NAME=VALUE` prints
+        what another value comes to there. Few matter much: halving or doubling most of them changes the mean by less than
+        a tenth of itself.
+        """
+}
