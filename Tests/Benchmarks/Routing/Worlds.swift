@@ -109,7 +109,7 @@ enum Worlds {
         },
         make("outage, two accounts in turn", "outage") { world, chance in
             for (account, start) in [(0, 4000), (1, 9000), (0, 14_000)] {
-                let start = start + chance.whole(0...8000)
+                let start = start + chance.whole(0...3000)
                 fail(&world, account, start..<(start + chance.whole(300...900)))
             }
         },
