@@ -81,7 +81,8 @@ let package = Package(
         // How long a decision takes; `swift run -c release routing-decisions`.
         .executableTarget(
             name: "routing-decisions", dependencies: ["Routing", "Core", "JSON"],
-            path: "Tests/Benchmarks/Decisions", swiftSettings: settings),
+            path: "Tests/Benchmarks/Decisions", swiftSettings: settings, linkerSettings: [.linkedLibrary("m")]
+        ),
 
         // Judges adaptive routing in worlds of its own making: `make simulate`.
         .executableTarget(
