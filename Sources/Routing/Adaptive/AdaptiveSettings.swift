@@ -8,14 +8,14 @@ public struct AdaptiveSettings: Sendable, Hashable {
     var turn = 0.001
     var prior = 12.0
     var priorDown = 0.5
-    var bankPrior = 10.0
+    var bankPrior = 15.0
     var bankDiffers = 0.2
     var outageDrop = 0.5
     var outageAlarm = 2000.0
     var riseAlarm = 300.0
-    var alarmConfidence = 1.0
+    var alarmConfidence = 1.5
     var recoveryOdds = 10.0
-    var recoveryWeight = 100.0
+    var recoveryWeight = 300.0
     var oddsMin = 0.1
     var probePace = 0.5
     var probeHaste = 10.0
