@@ -144,11 +144,17 @@ struct AdaptiveTests {
     @Test("an outage of the account is not remembered against its banks")
     func outageOfAll() throws {
         var scores = Self.scores((95, 85), bank: "A")
-        let before = try #require(Self.entry(Self.first, scores, bank: "A")?.success)
-        for _ in 0..<6 { scores.record(Self.failure, of: Self.first, for: Self.method, bank: "A") }
-        #expect(Self.entry(Self.first, scores, bank: "A")?.isDown == true)
-        for _ in 0..<10 { scores.record(.success, of: Self.first, for: Self.method, bank: "A") }
-        let after = try #require(Self.entry(Self.first, scores, bank: "A"))
+        for _ in 0..<10 { scores.record(.success, of: Self.first, for: Self.method, bank: "B") }
+        let before = try #require(Self.entry(Self.first, scores, bank: "B")?.success)
+        for _ in 0..<5 {
+            for number in 0..<8 {
+                let bank = number % 2 == 0 ? "A" : "B"
+                scores.record(Self.failure, of: Self.first, for: Self.method, bank: bank)
+            }
+            #expect(Self.entry(Self.first, scores, bank: "A")?.isDown == true)
+            for _ in 0..<200 { scores.record(.success, of: Self.first, for: Self.method, bank: "A") }
+        }
+        let after = try #require(Self.entry(Self.first, scores, bank: "B"))
         #expect(!after.isDown)
         #expect(abs(after.success - before) < 0.03)
     }

@@ -68,10 +68,11 @@ enum Plot {
 
     private static func page(_ width: Double, _ height: Double, _ title: String, _ body: String) -> String {
         var legend = ""
+        var x = 20.0
         for (index, name) in Report.names.enumerated() {
-            let x = 20 + Double(index) * 122
             legend += "<circle cx=\"\(short(x))\" cy=\"26\" r=\"4\" fill=\"\(colours[index])\"/>\n"
             legend += text(x + 8, 30, name, "start")
+            x += 40 + 6.5 * Double(name.count)
         }
         return """
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(short(width)) \(short(height))" \
