@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import json
 import time
 
 import pytest
@@ -334,10 +335,29 @@ def test_a_provider_that_cannot_be_asked_is_a_warning(make_stack) -> None:
     assert "could not be checked" in applied.stderr
 
 
+def test_a_provider_that_hangs_holds_a_change_up_for_no_longer_than_a_call_may_last(make_stack, own_sandbox) -> None:
+    """Token and question both hang; the change is made, and answered as made, with a warning."""
+    import requests
+
+    stack = make_stack(sandbox=own_sandbox)
+    stack.server()
+    own_sandbox.revoke_tokens("bakong", "demo-one")
+    for operation in ("renew", "account"):
+        own_sandbox.behave("bakong", operation, "slow", count=1000, **BAKONG)
+    configuration = json.loads(stack.written(demo()).read_text())
+    configuration["accounts"] = [account(configuration, "bakong")]
+    configuration["accounts"][0]["settings"]["storeLabel"] = "Other"
+    began = time.monotonic()
+    answer = requests.post(f"{stack.url}/admin/v1/apply", json=configuration, timeout=40,
+                           headers={"Authorization": f"Bearer {stack.admin_key}"})
+    assert answer.status_code == 200 and time.monotonic() - began < 12.5, answer.text
+    assert "could not be checked" in answer.json()["result"]["warnings"][0]
+    assert stack.value("SELECT settings->>'storeLabel' FROM provider_accounts WHERE name = 'bakong'") == "Other"
+
+
 # ---- a payment that a customer claims ----------------------------------------------------------------------------------------------
 
 def test_a_claimed_payment_is_found_by_its_hash(make_stack) -> None:
-    import json
     import requests
 
     stack = make_stack()

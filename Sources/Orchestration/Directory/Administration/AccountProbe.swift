@@ -8,6 +8,10 @@ internal import Reactor
 public struct AccountProbe: Sendable {
     private let engine: Engine
 
+    /// For all that is asked about one account: well within the time of a call to the admin API, which must not be answered
+    /// before its change is made or refused.
+    private static let patience: Duration = .seconds(10)
+
     /// With an engine's connections and curl handles.
     public init(_ engine: Engine) { self.engine = engine }
 
@@ -48,34 +52,37 @@ public struct AccountProbe: Sendable {
     /// What its provider says of an account; `nil` where the provider does not tell.
     public func verdict(on account: ProviderAccount) async -> AccountVerdict? {
         guard let query = account.connector.accountQuery(at: engine.clock.now()) else { return nil }
+        let end = engine.clock.now() + Self.patience
         guard query.needsSession, let source = account.connector.session else {
-            return await verdict(on: account, query)
+            return await verdict(on: account, query, until: end)
         }
         if let known = await knownToken(of: account, source) {
-            switch await answer(account, query, known) {
+            switch await answer(account, query, known, until: end) {
             case .response(let response) where response.status == 401: break
             case let other: return Self.verdict(of: other, account)
             }
         }
         do {
-            let token = try await newToken(of: account, source)
-            return Self.verdict(of: await answer(account, query, token), account)
+            let token = try await newToken(of: account, source, until: end)
+            return Self.verdict(of: await answer(account, query, token, until: end), account)
         } catch {
             return .undecided(error.detail)
         }
     }
 
-    private func verdict(on account: ProviderAccount, _ query: ProviderRequest) async -> AccountVerdict {
-        Self.verdict(of: await engine.call(query, of: account, once: false), account)
+    private func verdict(
+        on account: ProviderAccount, _ query: ProviderRequest, until end: Timestamp
+    ) async -> AccountVerdict {
+        Self.verdict(of: await engine.call(query, of: account, once: false, until: end), account)
     }
 
     private func answer(
-        _ account: ProviderAccount, _ query: ProviderRequest, _ token: String
+        _ account: ProviderAccount, _ query: ProviderRequest, _ token: String, until end: Timestamp
     ) async -> ProviderAnswer {
         var query = query
         query.needsSession = false
         query.headers.append(.init("Authorization", "Bearer \(token)"))
-        return await engine.call(query, of: account, once: false)
+        return await engine.call(query, of: account, once: false, until: end)
     }
 
     private static func verdict(of answer: ProviderAnswer, _ account: ProviderAccount) -> AccountVerdict {
@@ -98,12 +105,12 @@ public struct AccountProbe: Sendable {
     }
 
     private func newToken(
-        of account: ProviderAccount, _ source: any SessionSource
+        of account: ProviderAccount, _ source: any SessionSource, until end: Timestamp
     ) async throws(ConnectorError) -> String {
         guard let request = source.request(at: engine.clock.now()) else {
             throw ConnectorError(source.remedy)
         }
-        switch await engine.call(request, of: account, once: false) {
+        switch await engine.call(request, of: account, once: false, until: end) {
         case .response(let response): return try source.grant(in: response, at: engine.clock.now()).token
         case .notSent(let why), .lost(let why): throw ConnectorError(why)
         }
