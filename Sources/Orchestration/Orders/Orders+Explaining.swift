@@ -60,7 +60,9 @@ extension Orders {
         question.customer = described.customer
         question.metadata = described.metadata.map { RoutingQuestion.Word($0.key, $0.value) }
         let contenders = directory.accounts.map {
-            contender($0, described.method, isRequestInvalid: false)
+            engine.contender(
+                $0, described.method, bank: described.bank, isRequestInvalid: false,
+                at: question.time)
         }
         let decision = Router.decide(question, among: contenders, by: plan)
         return explained((try? JSON.parse(decision.json)) ?? .null)

@@ -52,7 +52,9 @@ extension Orders {
         let contenders = accounts.map { account in
             let found = self.problems(with: draft, at: account)
             if !found.isEmpty { problems[account.id] = found }
-            return contender(account, draft.method, isRequestInvalid: !found.isEmpty)
+            return engine.contender(
+                account, draft.method, bank: draft.counterparty[.bankCode],
+                isRequestInvalid: !found.isEmpty, at: now)
         }
         let decision = Router.decide(
             question(draft, as: id, at: now), among: contenders, by: directory.plan)
@@ -73,16 +75,6 @@ extension Orders {
             return (value.stringValue ?? value.numberText ?? truth).map { RoutingQuestion.Word(key, $0) }
         }
         return question
-    }
-
-    func contender(
-        _ account: ProviderAccount, _ method: PaymentMethod, isRequestInvalid: Bool
-    ) -> Contender {
-        let capability = account.methods.contains(method) ? account.descriptor.capability(method) : nil
-        return Contender(
-            account: account.id, isEnabled: account.isEnabled,
-            limits: capability.map { Contender.Limits(amounts: $0.minimum...$0.maximum, step: $0.step) },
-            priority: account.priority, isRequestInvalid: isRequestInvalid)
     }
 
     private func problems(with draft: OrderDraft, at account: ProviderAccount) -> [FieldProblem] {

@@ -1,0 +1,19 @@
+internal import Connectors
+internal import Core
+internal import Routing
+
+extension Engine {
+    /// An account as routing is to see it for a payment at a moment: the one place where what is known of it comes together.
+    ///
+    /// - Parameter bank: the counterparty's, where there is one.
+    func contender(
+        _ account: ProviderAccount, _ method: PaymentMethod, bank: String?, isRequestInvalid: Bool,
+        at now: Timestamp
+    ) -> Contender {
+        let capability = account.methods.contains(method) ? account.descriptor.capability(method) : nil
+        return Contender(
+            account: account.id, isEnabled: account.isEnabled,
+            limits: capability.map { Contender.Limits(amounts: $0.minimum...$0.maximum, step: $0.step) },
+            priority: account.priority, isRequestInvalid: isRequestInvalid)
+    }
+}
