@@ -128,17 +128,47 @@ public struct Refusal: Error, Sendable, Hashable {
         case operatorDecision = "operator_decision"
     }
 
+    /// Whose failure it is: routing counts only a provider's against its account.
+    public enum Fault: Sendable, Hashable {
+        /// What the merchant or its customer asked for, or did.
+        case customer
+        /// The provider's, or its account's with us.
+        case provider
+        /// Ours, or a course of things that says nothing of the provider.
+        case ours
+    }
+
     /// The stable word.
     public let reason: Reason
     /// A sentence for a person; the provider's own words where they are fit to be shown.
     public let detail: String
     /// Whether another provider account may well take the same payment.
     public let worthAnotherAccount: Bool
+    /// Whose failure it is.
+    public let fault: Fault
 
     /// A refusal.
-    public init(_ reason: Reason, _ detail: String, worthAnotherAccount: Bool) {
+    ///
+    /// - Parameter fault: whose failure it is, where that is not what the reason stands for.
+    public init(_ reason: Reason, _ detail: String, worthAnotherAccount: Bool, fault: Fault? = nil) {
         self.reason = reason
         self.detail = detail
         self.worthAnotherAccount = worthAnotherAccount
+        self.fault = fault ?? reason.fault(worthAnotherAccount: worthAnotherAccount)
+    }
+}
+
+extension Refusal.Reason {
+    /// Whose failure it stands for. A limit that another account may not have is the account's own.
+    public func fault(worthAnotherAccount: Bool) -> Refusal.Fault {
+        switch self {
+        case .invalidAccount, .nameMismatch, .invalidRequest: .customer
+        case .limitExceeded: worthAnotherAccount ? .provider : .customer
+        case .bankUnavailable, .misconfigured, .providerUnavailable, .declined, .cancelledByProvider:
+            .provider
+        case .insufficientBalance, .duplicateReference, .neverArrived, .preparationLapsed, .noRoute,
+            .operatorDecision:
+            .ours
+        }
     }
 }

@@ -21,6 +21,8 @@ public struct Engine: Sendable {
     public let sessions: Sessions
     /// How many calls the providers get.
     public let budgets: ProviderBudgets
+    /// What was learned of the provider accounts.
+    public let learning: Learning
     /// The time.
     public let clock: WallClock
     /// Bounds and waits.
@@ -59,10 +61,12 @@ public struct Engine: Sendable {
     public init(
         reactor: Reactor, database: PostgresPool, client: HTTPClient, directory: DirectoryHolder,
         vault: Vault, meters: ProviderMeters, sessions: Sessions = Sessions(),
-        budgets: ProviderBudgets = ProviderBudgets(), clock: WallClock, settings: Settings
+        budgets: ProviderBudgets = ProviderBudgets(), learning: Learning = Learning(), clock: WallClock,
+        settings: Settings
     ) {
         self.sessions = sessions
         self.budgets = budgets
+        self.learning = learning
         self.reactor = reactor
         self.database = database
         self.client = client

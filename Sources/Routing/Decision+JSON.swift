@@ -14,6 +14,7 @@ extension Decision {
         if isDegraded { writer.member("degraded", true) }
         if let attempts = bounds.attempts { writer.member("attempts", attempts) }
         if let seconds = bounds.seconds { writer.member("seconds", seconds) }
+        if let bank { writer.member("bank", bank) }
         writer.key("candidates")
         writer.beginArray()
         for candidate in candidates { writer.string(candidate.text(.providerAccount)) }
@@ -44,6 +45,9 @@ extension Decision {
     public static func candidates(in json: [UInt8]) -> [Identifier] {
         course(in: json).candidates
     }
+
+    /// The counterparty's bank that a stored decision was made for.
+    public static func bank(in json: [UInt8]) -> String? { (try? JSON.parse(json))?["bank"]?.stringValue }
 
     /// The candidates of a stored decision, and how far failover may go; older ones have no limit.
     public static func course(in json: [UInt8]) -> (candidates: [Identifier], bounds: Bounds) {

@@ -14,6 +14,8 @@ public struct Decision: Sendable, Hashable {
     public let isDegraded: Bool
     /// How far failover may go.
     public let bounds: Bounds
+    /// The counterparty's bank, where there is one.
+    public let bank: String?
     /// In the order in which they are to be tried.
     public let candidates: [Identifier]
     /// Everybody else.

@@ -21,6 +21,7 @@ public enum Router {
             strategy: course.strategy.rawValue, rule: course.rule, revision: plan.revision,
             seed: course.strategy.drawsChance ? chance.seed : nil, isDegraded: field.isDegraded,
             bounds: Decision.Bounds(attempts: course.attempts, seconds: course.seconds),
+            bank: question.bank,
             candidates: field.seats.map(\.account), exclusions: field.exclusions,
             scores: field.seats.map { Decision.Score(account: $0.account, measure: $0.measure) })
     }

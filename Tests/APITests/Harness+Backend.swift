@@ -126,6 +126,7 @@ extension Harness {
             find: { _, _, _ throws(AdministrationError) in throw .notFound },
             rules: RuleBook(database: pool, vault: vault, clock: WallClock { now }),
             simulate: { _ in ["strategy": "priority"] },
+            scores: { ["methods": [], "constants": []] },
             explain: { id throws(OrderError) in ["txnId": .string(try find(id, nil).id.text(.transaction))] },
             auditLog: { _, _ in [] }, unmatchedCallbacks: { _, _ in [] })
     }

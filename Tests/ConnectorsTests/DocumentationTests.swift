@@ -68,6 +68,18 @@ struct DocumentationTests {
         }
     }
 
+    @Test("says of every reason whose failure it is")
+    func faults() throws {
+        let document = try document()
+        let has = { (part: String) in document.contains(part) }
+        for reason in Refusal.Reason.allCases {
+            let (final, other) = (
+                reason.fault(worthAnotherAccount: false), reason.fault(worthAnotherAccount: true)
+            )
+            #expect(has("| `\(reason.rawValue)` | \(final) | \(other) |\n"), "\(reason) \(final) \(other)")
+        }
+    }
+
     @Test("lists every bank and wallet")
     func banks() throws {
         let document = try document()

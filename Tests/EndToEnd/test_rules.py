@@ -156,8 +156,6 @@ def test_a_bad_document_is_refused_with_places_and_remedies_and_nothing_changes(
         rule("who", candidates=["nobody"]))
     checked = admin(stack, "POST", "/rules/check", json=bad).json()["result"]
     assert checked["valid"] is False
-    measured = admin(stack, "POST", "/rules/check", json=document(rule("quick", "fastest"))).json()["result"]
-    assert [error["pointer"] for error in measured["errors"]] == ["/rules/0/strategy"]
     assert {"/rules/1", "/rules/2/candidates/0"} <= {error["pointer"] for error in checked["errors"]}, checked
     answer = admin(stack, "POST", "/rules", json={"document": bad, "why": "x", "by": "y"})
     assert answer.status_code == 422

@@ -37,6 +37,12 @@ struct RoutingRoutes: Sendable {
         table.administrative(.post, "/admin/v1/routing/simulate") { request throws(Problem) in
             try simulate(request)
         }
+        table.administrative(.get, "/admin/v1/routing/scores") { request throws(Problem) in
+            var reader = QueryReader(request)
+            try reader.finish()
+            let told = backend.scores()
+            return Envelope.answer(capacity: 4096) { $0.value(told) }
+        }
         table.administrative(.get, "/admin/v1/orders/{txnId}/decision") { request throws(Problem) in
             let id = try OrderRoutes.id(request)
             do throws(OrderError) {

@@ -54,6 +54,7 @@ struct Backend: Sendable {
     var rules: RuleBook
     /// Where a described payment would go.
     var simulate: @Sendable (RoutingCase) throws(OrderError) -> JSON
+    var scores: @Sendable () -> JSON
     /// Why an order went where it went.
     var explain: @Sendable (Identifier) async throws(OrderError) -> JSON
     /// The newest entries before one, each with its `id`.
@@ -71,6 +72,7 @@ extension Backend {
         self.administration = administration
         self.rules = rules
         simulate = { described throws(OrderError) in try orders.simulate(described) }
+        scores = { orders.scores() }
         explain = { id throws(OrderError) in try await orders.explain(id) }
         let desk = ProviderDesk(engine)
         find = { hash, amount, account throws(AdministrationError) in

@@ -86,7 +86,9 @@ extension BakongConnector {
     private func failed(_ payment: Payment, at time: Timestamp) -> Outcome {
         guard let expiresAt = payment.expiresAt, time >= expiresAt else { return .accepted(Acceptance()) }
         return .failed(
-            Refusal(.declined, "The payer's transfer did not go through.", worthAnotherAccount: false))
+            Refusal(
+                .declined, "The payer's transfer did not go through.", worthAnotherAccount: false,
+                fault: .customer))
     }
 
     /// Whether Bakong knows the account.

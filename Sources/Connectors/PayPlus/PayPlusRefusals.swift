@@ -27,7 +27,8 @@ enum PayPlusRefusals {
     static func failure(_ status: String) -> Refusal {
         let reason: Refusal.Reason = status == "cancelled" ? .cancelledByProvider : .declined
         let detail = status == "expired" ? "Nobody paid in time." : reason.sentence
-        return Refusal(reason, detail, worthAnotherAccount: false)
+        return Refusal(
+            reason, detail, worthAnotherAccount: false, fault: status == "expired" ? .customer : nil)
     }
 
     /// Whether an error in answer to a query says that the order, and not the path or the account, is unknown.

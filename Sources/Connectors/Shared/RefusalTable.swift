@@ -10,22 +10,29 @@ struct RefusalTable: Sendable {
         let reason: Refusal.Reason
         /// Whether another account may well take the payment: not where its own data is at fault.
         let worthAnotherAccount: Bool
+        /// Whose failure they tell of; nil is what the reason stands for.
+        let fault: Refusal.Fault?
 
-        init(_ phrases: [String], _ reason: Refusal.Reason, worthAnotherAccount: Bool) {
+        init(
+            _ phrases: [String], _ reason: Refusal.Reason, worthAnotherAccount: Bool,
+            fault: Refusal.Fault? = nil
+        ) {
             self.phrases = phrases
             self.reason = reason
             self.worthAnotherAccount = worthAnotherAccount
+            self.fault = fault
         }
     }
 
     /// In order of precedence.
     let rows: [Row]
-    /// Said where no row fits.
+    /// Said where no row fits. The provider's failure: one that suddenly refuses everything in words that nobody has seen is
+    /// out of order.
     let otherwise: Row
 
     init(_ rows: [Row], otherwise: Refusal.Reason, worthAnotherAccount: Bool = false) {
         self.rows = rows
-        self.otherwise = Row([], otherwise, worthAnotherAccount: worthAnotherAccount)
+        self.otherwise = Row([], otherwise, worthAnotherAccount: worthAnotherAccount, fault: .provider)
     }
 
     /// The same rows with another default.
@@ -41,7 +48,9 @@ struct RefusalTable: Sendable {
         let words = Self.words(message)
         let row = rows.first { row in words.says(anyOf: row.phrases) } ?? otherwise
         let shown = counterparty.flatMap { ProviderWords.shown(message, hiding: $0) }
-        return Refusal(row.reason, shown ?? row.reason.sentence, worthAnotherAccount: row.worthAnotherAccount)
+        return Refusal(
+            row.reason, shown ?? row.reason.sentence, worthAnotherAccount: row.worthAnotherAccount,
+            fault: row.fault)
     }
 
     /// A message to look for phrases in.

@@ -81,6 +81,7 @@ public final class Callbacks: Sendable {
                 return true
             }
             if try await store.write(change) {
+                if change.report != nil { engine.learning.noteReport() }
                 agenda.note(change.due, now: engine.clock.now())
                 return true
             }

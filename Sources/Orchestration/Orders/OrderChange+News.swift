@@ -62,6 +62,9 @@ extension OrderRecord {
         change.apply(transition, context)
         change.apply(outcome, transition)
         change.describe(outcome, transition, context)
+        if transition.review == nil {
+            change.report = report(on: outcome, from: situation.attempt, to: transition.attempt, context)
+        }
         return change
     }
 

@@ -44,7 +44,7 @@ extension Orders {
         if let written = described.document {
             do throws(RuleDocument.Invalid) {
                 plan = RoutingPlan(
-                    try RuleBook.read(written, directory.names), directory.names)
+                    try RuleDocument(written, checkedAgainst: directory.names), directory.names)
             } catch {
                 throw .invalid(
                     error.problems.map { FieldProblem(pointer: "/rules" + $0.pointer, detail: $0.detail) })
@@ -64,8 +64,19 @@ extension Orders {
                 $0, described.method, bank: described.bank, isRequestInvalid: false,
                 at: question.time)
         }
-        let decision = Router.decide(question, among: contenders, by: plan)
+        // A copy: what is asked in vain must not count as a decision.
+        var standings = engine.learning.copy
+        standings.settings = plan.adaptive
+        let decision = Router.decide(question, among: contenders, by: plan) { standings.rank($0) }
         return explained((try? JSON.parse(decision.json)) ?? .null)
+    }
+
+    /// What this process has learned of the accounts, and the constants by which it does.
+    public func scores() -> JSON {
+        let standings = engine.learning.copy
+        return [
+            "methods": standings.shown(name: name), "constants": engine.directory.current.plan.adaptive.shown,
+        ]
     }
 
     /// Why an order went where it went: the decision that was stored with it, and what each attempt came to.

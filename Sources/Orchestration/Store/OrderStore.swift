@@ -1,5 +1,6 @@
 internal import Core
 internal import Postgres
+internal import Routing
 
 /// All that is read from and written to the orders' tables. Every write is one statement, and so one commit.
 struct OrderStore: Sendable {
@@ -121,6 +122,10 @@ struct OrderStore: Sendable {
         ), n AS (
             INSERT INTO notifications (order_id, version, due_at, created_at)
             SELECT o.id, o.version, $16::timestamptz, $16::timestamptz FROM o WHERE $31::boolean
+        ), r AS (
+            INSERT INTO attempt_reports (account_id, method, bank, verdict, latency_ms, at)
+            SELECT $32::uuid, $33::text, $34::text, $35::text, $36::bigint, $16::timestamptz FROM o
+            WHERE $35::text IS NOT NULL
         )
         SELECT version FROM o
         """)
@@ -130,6 +135,7 @@ struct OrderStore: Sendable {
         let view = change.record.view
         let attempt = change.record.attempt
         let evidence = change.evidence
+        let report = change.report
         let rows = try await database.query(
             Self.change,
             [
@@ -144,7 +150,9 @@ struct OrderStore: Sendable {
                 Value(attempt.flatMap { $0.state.isOpen && $0.state != .succeeded ? nil : view.updatedAt }),
                 .text(change.event.kind), .text(change.event.actor), .json(change.event.detail),
                 Value(evidence?.account), Value(evidence?.digest), Value(evidence?.reference),
-                Value(evidence?.sealedBody), .bool(change.tellsMerchant),
+                Value(evidence?.sealedBody), .bool(change.tellsMerchant), Value(report?.account),
+                Value(report?.method.rawValue), Value(report?.bank), Value(report?.verdict.rawValue),
+                Value(report?.latency),
             ])
         return !rows.isEmpty
     }
@@ -321,6 +329,8 @@ struct OrderChange: Sendable {
     var attemptReasonDetail: String?
     var event: Event
     var evidence: CallbackEvidence?
+    /// What routing learns from it.
+    var report: AttemptReport?
     /// The state that the merchant knows.
     var stateBefore: OrderState
 

@@ -11,9 +11,11 @@ extension Engine {
         at now: Timestamp
     ) -> Contender {
         let capability = account.methods.contains(method) ? account.descriptor.capability(method) : nil
-        return Contender(
+        var contender = Contender(
             account: account.id, isEnabled: account.isEnabled,
             limits: capability.map { Contender.Limits(amounts: $0.minimum...$0.maximum, step: $0.step) },
             priority: account.priority, isRequestInvalid: isRequestInvalid)
+        contender.latency = learning.read { $0.latency(of: account.id, for: method) }
+        return contender
     }
 }

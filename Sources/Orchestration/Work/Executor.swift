@@ -145,6 +145,7 @@ struct Executor: Sendable {
             guard let change = record.change(on: outcome, context) else { return record }
             do {
                 if try await store.write(change) {
+                    if change.report != nil { engine.learning.noteReport() }
                     agenda.note(change.due, now: engine.clock.now())
                     return change.record
                 }

@@ -143,20 +143,3 @@ extension AdaptiveScores.Group {
         }
     }
 }
-
-extension JSONWriter {
-    fileprivate mutating func numbers(_ values: [Double]) {
-        beginArray()
-        for value in values { number(JSONNumber(text: String(value)) ?? JSONNumber(0)) }
-        endArray()
-    }
-}
-
-extension JSON? {
-    /// The numbers of an array; empty where there is anything else.
-    fileprivate var numbers: [Double] {
-        guard let elements = self?.arrayValue else { return [] }
-        let numbers = elements.compactMap { $0.numberText.flatMap(Double.init) }
-        return numbers.count == elements.count ? numbers : []
-    }
-}

@@ -4,6 +4,8 @@ internal import Core
 public struct RoutingPlan: Sendable {
     /// Which version of the document it is; a decision says it.
     public let revision: Int64?
+    /// The constants of the adaptive scores.
+    public let adaptive: AdaptiveSettings
     private let rules: [CompiledRule]
     private let courses: [Course]
     private let tariffs: [[Identifier: Tariff]]
@@ -17,6 +19,7 @@ public struct RoutingPlan: Sendable {
     /// without it, never with somebody else instead.
     public init(_ document: RuleDocument, _ names: RoutingNames, revision: Int64? = nil) {
         self.revision = revision
+        adaptive = document.adaptive
         rules = document.rules.map { CompiledRule($0.when, names) }
         courses = document.rules.map { Course($0, names) }
         tariffs = PaymentMethod.allCases.map { method in

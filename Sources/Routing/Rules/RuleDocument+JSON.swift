@@ -8,6 +8,8 @@ extension RuleDocument {
         var object: JSONObject = ["format": .int(Self.format)]
         if !rules.isEmpty { object["rules"] = .array(rules.map(\.json)) }
         if !costs.isEmpty { object["costs"] = .array(costs.map(\.json)) }
+        let constants = adaptive.json
+        if !constants.isEmpty { object["adaptive"] = .object(constants) }
         return .object(object)
     }
 }

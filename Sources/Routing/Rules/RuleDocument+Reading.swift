@@ -19,8 +19,12 @@ extension RuleDocument {
         }
         let rules = reader.list("rules", max: Self.rulesMax)
         let costs = reader.list("costs", max: Self.costsMax)
+        let adaptive = reader.value("adaptive").map {
+            AdaptiveSettings($0, at: reader.place("adaptive"), problems)
+        }
         reader.finish()
         self.init(rules: [], costs: [])
+        if let adaptive { self.adaptive = adaptive }
         for element in rules {
             guard let rule = Rule(element.value, at: element.pointer, problems) else { continue }
             if self.rules.contains(where: { $0.name == rule.name }) {

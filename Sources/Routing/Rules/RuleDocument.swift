@@ -7,6 +7,8 @@ public struct RuleDocument: Sendable, Hashable {
     public var rules: [Rule]
     /// One for an account and method at most.
     public var costs: [Cost]
+    /// The constants of the adaptive scores, for all of its rules and for what is learned.
+    public var adaptive = AdaptiveSettings()
 
     /// The one format there is.
     public static let format: Int64 = 1

@@ -114,6 +114,17 @@ extension Commands {
             }
         },
         Command(
+            name: "rules scores",
+            summary: "Show what was learned of the accounts, and the constants by which it is",
+            options: [Command.json], needs: needs
+        ) { invocation in
+            Session.run(invocation) { session in
+                let told = Orders(try await session.engine(), agenda: Agenda()).scores()
+                if invocation.wantsJSON { return Console.json(told) }
+                ScoresText.lines(told).forEach(Console.line)
+            }
+        },
+        Command(
             name: "rules simulate", summary: "Say where a payment would go, and why; nothing is made",
             options: [
                 Command.Option(name: "method", value: "METHOD", help: "such as THB_QR"),

@@ -78,10 +78,12 @@ struct Session: Sendable {
     func engine() async throws -> Engine {
         let vault = try await vault()
         let holder = DirectoryHolder(try await DirectoryLoader(vault: vault).load(from: database))
-        return Engine(
+        let engine = Engine(
             reactor: reactor, database: database, client: HTTPClient(reactor: reactor), directory: holder,
             vault: vault, meters: ProviderMeters(), clock: SystemTime.clock,
             settings: configuration.engineSettings)
+        await Learner(engine).learnOnce()
+        return engine
     }
 
     /// Changes and shows the directory.

@@ -19,6 +19,7 @@ final class Lane: Sendable {
         let meters: ProviderMeters
         let sessions: Sessions
         let budgets: ProviderBudgets
+        let learning: Learning
         let site: Site
         let census: ConnectionCensus
         let log: Log
@@ -43,7 +44,7 @@ final class Lane: Sendable {
             reactor: reactor, database: database, client: HTTPClient(reactor: reactor),
             directory: shared.directory,
             vault: shared.vault, meters: shared.meters, sessions: shared.sessions, budgets: shared.budgets,
-            clock: SystemTime.clock,
+            learning: shared.learning, clock: SystemTime.clock,
             settings: shared.configuration.engineSettings)
         let agenda = Agenda()
         orders = Orders(engine, agenda: agenda)

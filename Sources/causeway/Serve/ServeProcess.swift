@@ -16,6 +16,7 @@ final class ServeProcess: Sendable {
     private struct Parts {
         var lanes: [Lane] = []
         var monitor: Monitor?
+        var learner: Learner?
         var keeper: DirectoryKeeper?
         var isStopping = false
     }
@@ -64,15 +65,19 @@ final class ServeProcess: Sendable {
 
         let shared = Lane.Shared(
             configuration: configuration, vault: vault, directory: holder, keeper: keeper,
-            meters: ProviderMeters(), sessions: Sessions(), budgets: ProviderBudgets(),
+            meters: ProviderMeters(), sessions: Sessions(), budgets: ProviderBudgets(), learning: Learning(),
             site: Routes.site(configuration, log), census: ConnectionCensus(), log: log)
         let lanes = zip(reactors, pools).map { Lane(reactor: $0, database: $1, shared: shared) }
+        // Before the first payment: it goes by what was learned before.
+        let learner = Learner(lanes[0].engine, log: log)
+        await learner.start()
         let address = try await listen(lanes)
         let monitor = Monitor(lanes[0].engine)
         await monitor.start()
         parts.withLock {
             $0.lanes = lanes
             $0.monitor = monitor
+            $0.learner = learner
             $0.keeper = keeper
         }
         keepHouse(lanes[0])
@@ -117,11 +122,13 @@ final class ServeProcess: Sendable {
 
     /// Takes nothing new, finishes what is under way within the drain time, gives up its connections.
     func stop() async {
-        let (lanes, monitor, keeper) = parts.withLock { parts in
+        let (lanes, monitor, learner, keeper) = parts.withLock { parts in
             parts.isStopping = true
-            return (parts.lanes, parts.monitor, parts.keeper)
+            return (parts.lanes, parts.monitor, parts.learner, parts.keeper)
         }
         await monitor?.stop()
+        // What is reported from here on is in the log: the next start takes it in.
+        await learner?.stop()
         await keeper?.stop()
         let time = configuration.drainTime
         await withTaskGroup(of: Void.self) { group in

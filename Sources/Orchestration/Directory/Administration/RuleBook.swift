@@ -68,26 +68,9 @@ public struct RuleBook: Sendable {
             try await self.names(DirectoryStore(database))
         }
         do throws(RuleDocument.Invalid) {
-            _ = try Self.read(document, names)
+            _ = try RuleDocument(document, checkedAgainst: names)
             return []
         } catch { return error.problems }
-    }
-
-    /// Strategies that go by what is measured of accounts: nothing feeds them in this version, and an operator must not
-    /// believe otherwise.
-    private static let unmeasured: Set<Strategy> = [.fastest, .adaptive]
-
-    /// A document that this version can go by.
-    static func read(_ json: JSON, _ names: RoutingNames) throws(RuleDocument.Invalid) -> RuleDocument {
-        let document = try RuleDocument(json, checkedAgainst: names)
-        let problems = document.rules.enumerated().compactMap { index, rule in
-            unmeasured.contains(rule.strategy)
-                ? FieldProblem(
-                    pointer: "/rules/\(index)/strategy",
-                    detail: "is not measured by this version yet: use priority, split or least_cost") : nil
-        }
-        guard problems.isEmpty else { throw RuleDocument.Invalid(problems: problems) }
-        return document
     }
 
     /// Puts a document in force. One that says what is in force already changes nothing.
@@ -137,7 +120,7 @@ public struct RuleBook: Sendable {
                 let chosen = try await choose(store)
                 let document: RuleDocument
                 do throws(RuleDocument.Invalid) {
-                    document = try Self.read(chosen, names)
+                    document = try RuleDocument(chosen, checkedAgainst: names)
                 } catch { throw AdministrationError.invalid(error.problems) }
                 if let before, let inForce = try? RuleDocument(before.document), inForce == document {
                     return (before, false)
