@@ -10,6 +10,7 @@ final class Engine: @unchecked Sendable {
     private let multi: UnsafeMutableRawPointer
     /// TLS sessions to resume, for connections that are made anew each time.
     private let share: UnsafeMutableRawPointer?
+    private let kept = KeptSockets()
     private var watchers: [Int32: SocketWatcher] = [:]
     private var timer: TimerToken?
     /// Curl asked to be called at once; it must not be called from within its own callbacks.
@@ -77,7 +78,9 @@ extension Engine {
             return .failure(.notSent(.busy, "too many requests at once"))
         }
         if let fault = request.fault { return .failure(.notSent(.invalidRequest, fault)) }
-        guard let transfer = Transfer(request, headBytesMax: configuration.responseHeadBytesMax),
+        guard
+            let transfer = Transfer(
+                request, headBytesMax: configuration.responseHeadBytesMax, kept: kept),
             transfer.configure(request, configuration)
         else { return .failure(.notSent(.other, "curl refuses the request's settings")) }
         if let share { _ = causeway_setopt_pointer(transfer.handle, CURLOPT_SHARE, share) }
@@ -139,6 +142,12 @@ extension Engine {
         transfer.continuation = nil
     }
 
+    /// Begins again over a new connection, within the same time.
+    private func restart(_ transfer: Transfer) -> Bool {
+        curl_multi_remove_handle(multi, transfer.handle)
+        return transfer.prepareFreshConnection() && curl_multi_add_handle(multi, transfer.handle) == CURLM_OK
+    }
+
     private func takeFinished() {
         var left: Int32 = 0
         while let message = curl_multi_info_read(multi, &left) {
@@ -146,7 +155,10 @@ extension Engine {
             let code = message.pointee.data.result
             var context: UnsafeMutableRawPointer?
             _ = causeway_getinfo_pointer(message.pointee.easy_handle, CURLINFO_PRIVATE, &context)
-            if let transfer = Transfer.from(context) { finish(transfer, transfer.result(code)) }
+            guard let transfer = Transfer.from(context) else { continue }
+            if transfer.wantsFreshConnection, restart(transfer) { continue }
+            if code == CURLE_OK { kept.note(transfer) }
+            finish(transfer, transfer.result(code))
         }
     }
 }

@@ -18,13 +18,13 @@ extension HTTPClient {
         public var proxy: String?
         /// A PEM file with the authorities to trust, instead of the client's.
         public var caFile: String?
-        /// Never sent a second time, whatever happens: for what must not be done twice. Goes over a
-        /// connection of its own: on one kept open, the other side may be closing it just now, and then
+        /// Never sent a second time, whatever happens: for what must not be done twice. Only a connection that was
+        /// in use a moment ago is used for it: one that has rested the other side may be closing just now, and then
         /// nobody could tell whether it had read the request. True unless told, but for `GET`, `HEAD` and
         /// `OPTIONS`.
         ///
-        /// A request without this mark reuses connections, and is sent again over a new one where the old one
-        /// ends before the first byte of an answer.
+        /// A request without this mark is sent again over a new connection where an old one ends before the first
+        /// byte of an answer.
         public var once: Bool
 
         /// A request, with defaults for all that is not told.

@@ -7,6 +7,7 @@ final class Transfer: @unchecked Sendable {
     let handle: UnsafeMutableRawPointer
     let timeouts: HTTPClient.Timeouts
     private let isOnce: Bool
+    private let kept: KeptSockets
     private let bodyBytesMax: Int
     private let headBytesMax: Int
     /// Curl reads both where they lie until the exchange ends.
@@ -19,6 +20,8 @@ final class Transfer: @unchecked Sendable {
     /// Whether curl has been about to write the request: from here on, bytes may have left.
     private(set) var isSent = false
     private(set) var hasAnswer = false
+    /// The connection of before is not to be trusted, which showed before anything was sent over it.
+    private(set) var wantsFreshConnection = false
     /// Why the callbacks ended the exchange, where they did.
     private(set) var verdict: HTTPClient.Failure.Kind?
     private var head = ResponseHead()
@@ -28,9 +31,10 @@ final class Transfer: @unchecked Sendable {
     /// Called when the request is about to be written.
     var onSending: (() -> Void)?
 
-    init?(_ request: HTTPClient.Request, headBytesMax: Int) {
+    init?(_ request: HTTPClient.Request, headBytesMax: Int, kept: KeptSockets) {
         guard let handle = curl_easy_init() else { return nil }
         self.handle = handle
+        self.kept = kept
         self.headBytesMax = headBytesMax
         timeouts = request.timeouts
         isOnce = request.once
@@ -72,6 +76,10 @@ extension Transfer {
             && setHeaders(request, configuration) && setCallbacks()
     }
 
+    /// How long a connection may have rested for what is sent once: servers close what rests, most after five seconds at the
+    /// earliest, and nobody could tell then whether one had read the request.
+    private static let idleSecondsMax = 2
+
     private func set(_ option: CURLoption, _ value: Int) -> Bool {
         causeway_setopt_long(handle, option, value) == CURLE_OK
     }
@@ -105,7 +113,7 @@ extension Transfer {
             && set(CURLOPT_NOPROXY, "")
             && set(CURLOPT_CONNECTTIMEOUT_MS, connect)
         if let file = request.caFile ?? configuration.caFile { isSet = isSet && set(CURLOPT_CAINFO, file) }
-        if request.once { isSet = isSet && set(CURLOPT_FRESH_CONNECT, 1) && set(CURLOPT_FORBID_REUSE, 1) }
+        if request.once { isSet = isSet && set(CURLOPT_MAXAGE_CONN, Self.idleSecondsMax) }
         return isSet
     }
 
@@ -127,8 +135,6 @@ extension Transfer {
         // `;`.
         var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
         lines.append("Expect:")
-        // Said openly, most servers close first, and the waiting ports pile up on their side.
-        if request.once { lines.append("Connection: close") }
         if !request.has("content-type") { lines.append("Content-Type:") }
         if !request.has("user-agent") { lines.append("User-Agent: \(configuration.userAgent)") }
         for line in lines {
@@ -153,8 +159,8 @@ extension Transfer {
             } == CURLE_OK
             && causeway_setopt_prerequest(
                 handle,
-                { context, _, _, _, _ in
-                    let mayGoOn = Transfer.from(context)?.beginSending() ?? false
+                { context, _, _, _, port in
+                    let mayGoOn = Transfer.from(context)?.beginSending(from: port) ?? false
                     return mayGoOn ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
                 }, context) == CURLE_OK
     }
@@ -166,11 +172,37 @@ extension Transfer {
     /// Curl is connected, through proxy and TLS, and is about to write the request. When a connection from
     /// before turns out to be dead, it comes here again to write it a second time: what is meant once stops
     /// here.
-    private func beginSending() -> Bool {
+    private func beginSending(from port: Int32) -> Bool {
         if isSent, isOnce { return false }
+        if !isSent, isReused, kept.hasUnaskedInput(on: port) {
+            wantsFreshConnection = true
+            return false
+        }
         isSent = true
         onSending?()
         return true
+    }
+
+    /// Whether the connection has served another request before.
+    private var isReused: Bool {
+        var count = 1
+        _ = causeway_getinfo_long(handle, CURLINFO_NUM_CONNECTS, &count)
+        return count == 0
+    }
+
+    /// The socket that it went over, by the connection's local port: known once it is over.
+    var socketByPort: (port: Int32, socket: curl_socket_t)? {
+        var (port, socket) = (0, curl_socket_t(-1))
+        guard causeway_getinfo_long(handle, CURLINFO_LOCAL_PORT, &port) == CURLE_OK,
+            causeway_getinfo_socket(handle, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK, socket >= 0
+        else { return nil }
+        return (Int32(port), socket)
+    }
+
+    /// Makes ready to begin again over a new connection; nothing was sent.
+    func prepareFreshConnection() -> Bool {
+        wantsFreshConnection = false
+        return set(CURLOPT_FRESH_CONNECT, 1)
     }
 
     /// The bytes taken: all, or none to end the exchange.

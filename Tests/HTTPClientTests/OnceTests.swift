@@ -1,4 +1,6 @@
 import CCurl
+import Foundation
+import Glibc
 import Reactor
 import Testing
 
@@ -35,50 +37,76 @@ import Testing
         #expect(server.requests.filter { $0.hasPrefix("POST") }.count == 2)
     }
 
-    @Test("with the mark, once: over a connection of its own")
+    @Test("with the mark, once: though the connection of a moment before ends without an answer")
     func once() async throws {
         let server = try treacherous()
         _ = try await client.send(.init(url: server.url + "/first")).get()
-        let request = HTTPClient.Request(
-            method: "POST", url: server.url + "/pay", body: [0x61],
-            timeouts: .init(firstByte: .milliseconds(300)))
-        let failure = try await client.failure(request)
-        #expect(failure.requestMayHaveBeenSent)
-        #expect(server.requests.filter { $0.hasPrefix("POST") }.count == 1)
-        #expect(server.connectionCount == 2)
-    }
-
-    @Test("with the mark, once: even over a connection that was open, it stops before the second time")
-    func guarded() async throws {
-        let server = try treacherous()
-        let reactor = Shared.reactor
-        let outcome = await reactor.spawn {
-            let engine = Engine(reactor: reactor, configuration: HTTPClient.Configuration())
-            let first = await Self.run(engine, .init(url: server.url + "/first"), reusing: true)
-            let second = await Self.run(
-                engine, .init(method: "POST", url: server.url + "/pay", body: [0x61]), reusing: true)
-            engine.close()
-            return (first, second)
-        }.value
-        #expect(try outcome.0.get().status == 200)
-        guard case .failure(let failure) = outcome.1 else {
-            Issue.record("answered")
-            return
-        }
+        let failure = try await client.failure(Self.payment(server))
         #expect(failure.kind == .reset)
         #expect(failure.requestMayHaveBeenSent)
         #expect(server.requests.filter { $0.hasPrefix("POST") }.count == 1)
     }
 
-    /// Runs a request with the connection's freshness undone: only the second guard is left.
-    private static func run(
-        _ engine: Engine, _ request: HTTPClient.Request, reusing: Bool
-    ) async -> Result<HTTPClient.Response, HTTPClient.Failure> {
-        switch engine.prepare(request) {
-        case .failure(let failure): return .failure(failure)
-        case .success(let transfer):
-            _ = causeway_setopt_long(transfer.handle, CURLOPT_FRESH_CONNECT, reusing ? 0 : 1)
-            return await withCheckedContinuation { engine.start(transfer, $0) }
+    private static func payment(_ server: TestServer, _ body: String = "a") -> HTTPClient.Request {
+        HTTPClient.Request(
+            method: "POST", url: server.url + "/pay", body: Array(body.utf8),
+            timeouts: .init(firstByte: .milliseconds(300)))
+    }
+
+    @Test("one after the other they share a connection, and after a rest they do not")
+    func rest() async throws {
+        let server = try TestServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        for _ in 0..<5 { _ = try await client.send(Self.payment(server)).get() }
+        #expect(server.connectionCount == 1)
+        // The client counts whole seconds, and counts on the server's closing nothing before five.
+        try await Task.sleep(for: .milliseconds(3_200))
+        _ = try await client.send(Self.payment(server)).get()
+        #expect(server.connectionCount == 2)
+        #expect(server.requests.count == 6)
+    }
+
+    @Test("a connection that the server has closed meanwhile is not used: sent once, and answered")
+    func closed() async throws {
+        let server = try TestServer { server, peer in
+            if let request = peer.readRequest() { server.record(request) }
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            peer.close()
+            server.record("closed")
         }
+        for number in 1...20 {
+            _ = try await client.send(Self.payment(server, "\(number)")).get()
+            await eventually { server.requests.filter { $0 == "closed" }.count == number }
+        }
+        #expect(server.requests.filter { $0.hasPrefix("POST") }.count == 20)
+    }
+
+    @Test(
+        "an answer that nobody asked for is nobody's: it is not taken for the next request's",
+        arguments: [true, false])
+    func unasked(comesAtOnce: Bool) async throws {
+        let server = try TestServer { server, peer in
+            var count = 0
+            while let request = peer.readRequest() {
+                count += 1
+                server.record(request)
+                let answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nright"
+                let unasked = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong"
+                if comesAtOnce {
+                    peer.send(answer + unasked)
+                } else {
+                    peer.send(answer)
+                    usleep(20_000)
+                    peer.send(unasked)
+                }
+                server.record("unasked")
+            }
+            peer.close()
+        }
+        for number in 1...3 {
+            let answer = try await client.send(Self.payment(server, "\(number)")).get()
+            #expect(String(decoding: answer.body, as: UTF8.self) == "right")
+            await eventually { server.requests.filter { $0 == "unasked" }.count == number }
+        }
+        #expect(server.requests.filter { $0.hasPrefix("POST") }.count == 3)
     }
 }
