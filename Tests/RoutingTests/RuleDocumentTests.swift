@@ -16,7 +16,8 @@ struct RuleDocumentTests {
         "customers":{"from":0,"to":49}},"strategy":"least_cost","candidates":["alpha","delta"]},{"name":"rest",\
         "strategy":"adaptive","value":"2.5"}],"costs":[{"account":"alpha","method":"THB_QR","fixed":"1.00",\
         "rate":"0.85","tiers":[{"from":"1000.00","rate":"0.5"},{"from":"5000.00","fixed":"20.00"}],"minimum":"3.00",\
-        "maximum":"50.00"},{"account":"delta","method":"THB_QR"}]}
+        "maximum":"50.00"},{"account":"delta","method":"THB_QR"}],\
+        "breakers":{"consecutiveFailures":3,"pauseSecondsMax":600}}
         """
 
     @Test("is written as it was read")
@@ -34,7 +35,7 @@ struct RuleDocumentTests {
             {"rules": [{"strategy": "least_cost", "attempts": 2.0, "candidates": ["beta"], "value": null, "name": "r",
              "when": {"metadata": {"b": true, "a": ["1"]}, "amount": {"maximum": "1e3", "currency": "THB"},
              "methods": ["THB_QR"], "times": null}}],
-             "costs": [{"rate": "2.50", "method": "THB_QR", "account": "beta", "fixed": "0"}], "format": 1}
+             "costs": [{"rate": "2.50", "method": "THB_QR", "account": "beta", "fixed": "0"}], "breakers": {"trials": 3.0, "outcomes": null}, "format": 1}
             """)
         #expect(
             String(decoding: document.json.compact(), as: UTF8.self) == """
@@ -57,6 +58,8 @@ struct RuleDocumentTests {
         #"{"format": 1, "costs": [{"account": "alpha", "method": "THB_QR", \#(members)}]}"#
     }
 
+    static func breakers(_ members: String) -> String { #"{"format": 1, "breakers": {\#(members)}}"# }
+
     @Test(
         "is refused at the place, with the remedy",
         arguments: [
@@ -72,6 +75,13 @@ struct RuleDocumentTests {
                 #"{"format": 1, "rules": [{"name": "R", "strategy": "priority"}]}"#, "/rules/0/name",
                 "lower-case"
             ),
+            (#"{"format": 1, "breakers": 7}"#, "/breakers", "object"),
+            (breakers(#""failures": 3"#), "/breakers/failures", "known: consecutiveFailures, failurePercent"),
+            (breakers(#""trials": 0"#), "/breakers/trials", "whole number from 1 to 100"),
+            (breakers(#""failurePercent": 101"#), "/breakers/failurePercent", "from 10 to 100"),
+            (breakers(#""pauseSeconds": "9""#), "/breakers/pauseSeconds", "whole number"),
+            (breakers(#""outcomes": 9"#), "/breakers/outcomesMin", "more than outcomes, which is 9"),
+            (breakers(#""pauseSeconds": 301"#), "/breakers/pauseSecondsMax", "less than pauseSeconds"),
             (rule(#""attempts": 1"#), "/rules/0/strategy", "one of priority, split, least_cost"),
             (rule(#""strategy": "best""#), "/rules/0/strategy", "one of priority, split, least_cost"),
             (rule(#""strategy": "priority", "x/y~z": 1"#), "/rules/0/x~1y~0z", "not known"),

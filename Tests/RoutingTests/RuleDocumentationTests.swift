@@ -37,6 +37,17 @@ struct RuleDocumentationTests {
         for zone in Zone.named { #expect(page.contains("`\(zone.0)`"), "\(zone.0)") }
     }
 
+    @Test("has every constant of the breakers, as it is")
+    func breakers() throws {
+        let page = try Self.page()
+        for constant in BreakerSettings.constants {
+            let bounds = constant.bounds
+            let row =
+                "| `\(constant.name)` | \(constant.standard) | \(bounds.lowerBound) to \(bounds.upperBound) | \(constant.reason) |"
+            #expect(page.contains(row), "docs/routing.md lacks: \(row)")
+        }
+    }
+
     @Test("computes its example of a cost as the code does")
     func cost() {
         let tariff = Tariff(base: Tariff.Part(fixed: 0, rate: Rate(percent: "0.85") ?? .zero))

@@ -6,6 +6,8 @@ public struct RoutingPlan: Sendable {
     public let revision: Int64?
     /// The constants of the adaptive scores.
     public let adaptive: AdaptiveSettings
+    /// When breakers open and close.
+    public let breakers: BreakerSettings
     private let rules: [CompiledRule]
     private let courses: [Course]
     private let tariffs: [[Identifier: Tariff]]
@@ -20,6 +22,7 @@ public struct RoutingPlan: Sendable {
     public init(_ document: RuleDocument, _ names: RoutingNames, revision: Int64? = nil) {
         self.revision = revision
         adaptive = document.adaptive
+        breakers = document.breakers
         rules = document.rules.map { CompiledRule($0.when, names) }
         courses = document.rules.map { Course($0, names) }
         tariffs = PaymentMethod.allCases.map { method in

@@ -10,6 +10,8 @@ extension RuleDocument {
         if !costs.isEmpty { object["costs"] = .array(costs.map(\.json)) }
         let constants = adaptive.json
         if !constants.isEmpty { object["adaptive"] = .object(constants) }
+        let bounds = breakers.json
+        if !bounds.isEmpty { object["breakers"] = .object(bounds) }
         return .object(object)
     }
 }

@@ -22,9 +22,13 @@ extension RuleDocument {
         let adaptive = reader.value("adaptive").map {
             AdaptiveSettings($0, at: reader.place("adaptive"), problems)
         }
+        let breakers = reader.value("breakers").map {
+            BreakerSettings($0, at: reader.place("breakers"), problems)
+        }
         reader.finish()
         self.init(rules: [], costs: [])
         if let adaptive { self.adaptive = adaptive }
+        if let breakers { self.breakers = breakers }
         for element in rules {
             guard let rule = Rule(element.value, at: element.pointer, problems) else { continue }
             if self.rules.contains(where: { $0.name == rule.name }) {

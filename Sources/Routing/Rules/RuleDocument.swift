@@ -1,7 +1,7 @@
 public import Core
 public import JSON
 
-/// What an operator says about routing: rules, the first that matches counts, and what accounts cost.
+/// What an operator says about routing: rules, the first that matches counts, what accounts cost, and when breakers open.
 public struct RuleDocument: Sendable, Hashable {
     /// In the order in which they are asked.
     public var rules: [Rule]
@@ -9,6 +9,8 @@ public struct RuleDocument: Sendable, Hashable {
     public var costs: [Cost]
     /// The constants of the adaptive scores, for all of its rules and for what is learned.
     public var adaptive = AdaptiveSettings()
+    /// When breakers open and close.
+    public var breakers = BreakerSettings()
 
     /// The one format there is.
     public static let format: Int64 = 1

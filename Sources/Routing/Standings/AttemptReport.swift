@@ -14,6 +14,8 @@ public struct AttemptReport: Sendable, Hashable {
     public let latency: Int64?
     /// When it was written.
     public let at: Timestamp
+    /// When the attempt was sent; as it was written, where that is not known.
+    public let begun: Timestamp
 
     /// What an attempt says of its account.
     public enum Verdict: String, Sendable, Hashable, CaseIterable {
@@ -27,14 +29,27 @@ public struct AttemptReport: Sendable, Hashable {
         case timeout
         /// The customer's failure, which says nothing of the provider.
         case customer
+        /// No attempt at all: an operator has reset the breaker. It has its place among the attempts, the same for everybody.
+        case reset
 
         /// For the adaptive scores. An answer that was lost is a failure that no other account may make good.
-        var result: AdaptiveScores.Result {
+        var result: AdaptiveScores.Result? {
             switch self {
             case .success: .success
             case .failure: .failure(isRetryable: true)
             case .finalFailure, .timeout: .failure(isRetryable: false)
             case .customer: .customer
+            case .reset: nil
+            }
+        }
+
+        /// For the breaker.
+        var event: CircuitBreaker.Event? {
+            switch self {
+            case .success: .success
+            case .failure, .finalFailure: .failure
+            case .timeout: .timeout
+            case .customer, .reset: nil
             }
         }
     }
@@ -42,7 +57,7 @@ public struct AttemptReport: Sendable, Hashable {
     /// A report.
     public init(
         account: Identifier, method: PaymentMethod, bank: String?, verdict: Verdict, latency: Int64?,
-        at: Timestamp
+        at: Timestamp, begun: Timestamp? = nil
     ) {
         self.account = account
         self.method = method
@@ -50,5 +65,6 @@ public struct AttemptReport: Sendable, Hashable {
         self.verdict = verdict
         self.latency = latency
         self.at = at
+        self.begun = begun ?? at
     }
 }

@@ -25,6 +25,8 @@ extension Standings {
             writer.member("lastAt", standing.lastAt.microseconds)
             writer.key("latency")
             writer.numbers(standing.latency.numbers)
+            writer.key("breaker")
+            writer.numbers(standing.breaker.numbers)
             writer.endObject()
         }
         writer.endArray()
@@ -47,6 +49,7 @@ extension Standings {
         for entry in standings {
             guard let account = entry["account"]?.stringValue.flatMap({ Identifier($0, .providerAccount) }),
                 let latency = TypicalLatency(numbers: entry["latency"].numbers),
+                let breaker = CircuitBreaker(numbers: entry["breaker"].numbers),
                 let lastAt = entry["lastAt"]?.int64
             else { throw AdaptiveSnapshotError(description: "The standing of an account is damaged.") }
             // A method that this version does not have is another's business.
@@ -54,7 +57,7 @@ extension Standings {
                 continue
             }
             self.standings[Key(account: account, method: method)] = Standing(
-                latency: latency, lastAt: Timestamp(microseconds: lastAt))
+                latency: latency, breaker: breaker, lastAt: Timestamp(microseconds: lastAt))
         }
     }
 }

@@ -8,6 +8,9 @@ public struct Standings: Sendable {
     /// What else is known of an account and method.
     var standings: [Key: Standing] = [:]
 
+    /// When breakers open and close, from here on.
+    public var breakers = BreakerSettings()
+
     /// Accounts and methods of which something is kept; beyond it the one that was heard of longest ago is forgotten.
     public static let placesMax = 1024
 
@@ -20,6 +23,7 @@ public struct Standings: Sendable {
     /// What is known of an account and method beside its scores.
     struct Standing: Sendable {
         var latency = TypicalLatency()
+        var breaker = CircuitBreaker()
         /// When something was last heard.
         var lastAt = Timestamp(microseconds: 0)
     }
@@ -29,11 +33,13 @@ public struct Standings: Sendable {
 
     /// Takes in what an attempt came to. In constant time, but where a place must be made.
     public mutating func record(_ report: AttemptReport) {
-        scores.record(report.verdict.result, of: report.account, for: report.method, bank: report.bank)
+        if let result = report.verdict.result {
+            scores.record(result, of: report.account, for: report.method, bank: report.bank)
+        }
         guard report.verdict != .customer else { return }
         let key = Key(account: report.account, method: report.method)
         if standings[key] == nil { makeRoom() }
-        standings[key, default: Standing()].learn(report)
+        standings[key, default: Standing()].learn(report, breakers)
     }
 
     /// The constants by which the scores go from here on.
@@ -47,6 +53,12 @@ public struct Standings: Sendable {
         standings[Key(account: account, method: method)]?.latency.milliseconds
     }
 
+    /// The breaker of an account and method, where it is not closed.
+    public func openBreaker(of account: Identifier, for method: PaymentMethod) -> CircuitBreaker? {
+        let breaker = standings[Key(account: account, method: method)]?.breaker
+        return breaker?.opening == nil ? nil : breaker
+    }
+
     private mutating func makeRoom() {
         guard standings.count >= Self.placesMax else { return }
         let oldest = standings.min {
@@ -58,8 +70,13 @@ public struct Standings: Sendable {
 }
 
 extension Standings.Standing {
-    mutating func learn(_ report: AttemptReport) {
+    mutating func learn(_ report: AttemptReport, _ breakers: BreakerSettings) {
         lastAt = max(lastAt, report.at)
         if let milliseconds = report.latency { latency.learn(milliseconds) }
+        if let event = report.verdict.event {
+            breaker.record(event, at: report.at, begun: report.begun, breakers)
+        } else if report.verdict == .reset {
+            breaker.reset(at: report.at)
+        }
     }
 }
