@@ -11,9 +11,9 @@ public enum API {
     ///   - engine: this reactor's, and the parts below with it.
     public static func router(
         _ site: Site, engine: Engine, orders: Orders, callbacks: Callbacks, credentials: Credentials,
-        administration: Administration, rules: RuleBook
+        administration: Administration, rules: RuleBook, panel: BreakerPanel
     ) -> Router {
-        router(site, Backend(engine, orders, callbacks, credentials, administration, rules))
+        router(site, Backend(engine, orders, callbacks, credentials, administration, rules, panel))
     }
 
     /// Writes an order as its merchant sees it, for notifications: what `GET /v1/transaction/txnId/{txnId}` has in `result`.
@@ -41,6 +41,7 @@ public enum API {
         AccountRoutes(administration: backend.administration).add(to: &table)
         OperatorRoutes(backend: backend).add(to: &table)
         RoutingRoutes(backend: backend).add(to: &table)
+        BreakerRoutes(backend: backend).add(to: &table)
         return table.router
     }
 }

@@ -23,6 +23,8 @@ public struct Engine: Sendable {
     public let budgets: ProviderBudgets
     /// What was learned of the provider accounts.
     public let learning: Learning
+    /// What this process knows of breakers beside what was learned.
+    public let gate: BreakerGate
     /// The time.
     public let clock: WallClock
     /// Bounds and waits.
@@ -61,12 +63,14 @@ public struct Engine: Sendable {
     public init(
         reactor: Reactor, database: PostgresPool, client: HTTPClient, directory: DirectoryHolder,
         vault: Vault, meters: ProviderMeters, sessions: Sessions = Sessions(),
-        budgets: ProviderBudgets = ProviderBudgets(), learning: Learning = Learning(), clock: WallClock,
-        settings: Settings
+        budgets: ProviderBudgets = ProviderBudgets(), learning: Learning = Learning(),
+        gate: BreakerGate = BreakerGate(),
+        clock: WallClock, settings: Settings
     ) {
         self.sessions = sessions
         self.budgets = budgets
         self.learning = learning
+        self.gate = gate
         self.reactor = reactor
         self.database = database
         self.client = client

@@ -125,6 +125,7 @@ extension Harness {
             administration: Administration(database: pool, vault: vault, clock: WallClock { now }),
             find: { _, _, _ throws(AdministrationError) in throw .notFound },
             rules: RuleBook(database: pool, vault: vault, clock: WallClock { now }),
+            breakers: { [] }, panel: BreakerPanel(database: pool, clock: WallClock { now }),
             simulate: { _ in ["strategy": "priority"] },
             scores: { ["methods": [], "constants": []] },
             explain: { id throws(OrderError) in ["txnId": .string(try find(id, nil).id.text(.transaction))] },

@@ -52,6 +52,9 @@ struct Backend: Sendable {
         @Sendable (_ hash: String, Money?, _ account: Identifier?) async throws(AdministrationError) ->
             ProviderDesk.Finding
     var rules: RuleBook
+    /// How the breakers stand.
+    var breakers: @Sendable () -> [BreakerReport]
+    var panel: BreakerPanel
     /// Where a described payment would go.
     var simulate: @Sendable (RoutingCase) throws(OrderError) -> JSON
     var scores: @Sendable () -> JSON
@@ -67,10 +70,12 @@ extension Backend {
     /// The real thing.
     init(
         _ engine: Engine, _ orders: Orders, _ callbacks: Callbacks, _ credentials: Credentials,
-        _ administration: Administration, _ rules: RuleBook
+        _ administration: Administration, _ rules: RuleBook, _ panel: BreakerPanel
     ) {
         self.administration = administration
         self.rules = rules
+        self.panel = panel
+        breakers = { engine.breakers() }
         simulate = { described throws(OrderError) in try orders.simulate(described) }
         scores = { orders.scores() }
         explain = { id throws(OrderError) in try await orders.explain(id) }

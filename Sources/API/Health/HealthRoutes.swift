@@ -110,6 +110,10 @@ extension JSONWriter {
         if let rate = account.errorRate { number(thousandths: rate) } else { null() }
         number("latencyP50Ms", account.latencyP50)
         number("latencyP99Ms", account.latencyP99)
+        key("breakers")
+        beginArray()
+        for breaker in account.breakers where breaker.state != .closed { self.breaker(breaker, showsAll) }
+        endArray()
         if showsAll {
             member("problem", account.problem)
             key("balance")
@@ -122,6 +126,19 @@ extension JSONWriter {
             } else {
                 null()
             }
+        }
+        endObject()
+    }
+
+    private mutating func breaker(_ breaker: BreakerReport, _ showsAll: Bool) {
+        beginObject()
+        member("paymentMethodId", breaker.method.rawValue)
+        member("state", breaker.state.rawValue)
+        time("since", breaker.since)
+        time("triesAt", breaker.triesAt)
+        if showsAll {
+            member("why", breaker.why)
+            member("by", breaker.by)
         }
         endObject()
     }

@@ -26,6 +26,7 @@ struct MetricsRoute: Sendable {
         writer.orders(site.orders.snapshot())
         writer.work(report, at: now)
         writer.accounts(report)
+        writer.breakers(report)
         writer.pool(pool)
         return Response(
             status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8", body: writer.bytes,
@@ -114,6 +115,32 @@ extension PrometheusWriter {
         }
     }
 
+    /// The state of every one, so that a series does not end where a breaker closes; times of those that are not closed.
+    fileprivate mutating func breakers(_ report: HealthReport) {
+        let rows: [(String, String, (BreakerReport) -> Int64?)] = [
+            (
+                "causeway_breaker_state",
+                "An account's breaker for a method: 0 closed, 1 half-open, 2 open, 3 opened by hand.",
+                { $0.state.number }
+            ),
+            (
+                "causeway_breaker_since_timestamp_seconds", "Since when it is not closed.",
+                { $0.since?.seconds }
+            ),
+            (
+                "causeway_breaker_tried_timestamp_seconds", "From when on payments try it again.",
+                { $0.triesAt?.seconds }
+            ),
+        ]
+        for (name, help, value) in rows {
+            metric(name, "gauge", help)
+            for breaker in report.accounts.flatMap(\.breakers) {
+                guard let value = value(breaker) else { continue }
+                sample(name, [("account", breaker.name), ("method", breaker.method.rawValue)], value)
+            }
+        }
+    }
+
     fileprivate mutating func pool(_ pool: PoolFigures) {
         metric("causeway_database_sessions", "gauge", "Sessions of the reactor that answered, by state.")
         sample("causeway_database_sessions", [("state", "idle")], pool.idle)
@@ -128,5 +155,16 @@ extension PrometheusWriter {
     private mutating func gauge(_ name: String, _ help: String, _ value: Int) {
         metric(name, "gauge", help)
         sample(name, [], value)
+    }
+}
+
+extension BreakerReport.State {
+    fileprivate var number: Int64 {
+        switch self {
+        case .closed: 0
+        case .halfOpen: 1
+        case .open: 2
+        case .switchedOff: 3
+        }
     }
 }

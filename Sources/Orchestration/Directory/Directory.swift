@@ -16,6 +16,8 @@ public struct Directory: Sendable {
     public let unusableAccounts: [UnusableAccount]
     /// The routing rules in force.
     private(set) var plan = RoutingPlan.empty
+    /// What operators said of breakers by hand.
+    private(set) var switches = BreakerSwitches.none
     private let accountIndex: [Identifier: Int]
 
     /// An empty directory.
@@ -39,6 +41,13 @@ public struct Directory: Sendable {
     func routed(by document: RuleDocument, revision: Int64) -> Directory {
         var directory = self
         directory.plan = RoutingPlan(document, names, revision: revision)
+        return directory
+    }
+
+    /// The same with what operators said of breakers.
+    func switched(by switches: [BreakerSwitch]) -> Directory {
+        var directory = self
+        directory.switches = BreakerSwitches(switches)
         return directory
     }
 

@@ -30,7 +30,9 @@ public struct DirectoryLoader: Sendable {
             let merchants = try await store.merchants()
             let accounts = try await store.accounts()
             let rules = try await RuleStore(database).newest()
+            let switches = try await BreakerStore(database).all()
             let directory = directory(merchants: merchants, apps: apps, accounts: accounts)
+                .switched(by: switches)
             guard let rules else { return directory }
             // Routing by other rules than the operator's may cost money: what cannot be read is not left out.
             guard let document = try? RuleDocument(rules.document) else {

@@ -24,13 +24,13 @@ extension OrderRecord {
         default: verdict = nil
         }
         guard let verdict else { return nil }
+        let begun = attempt.sentAt ?? attempt.createdAt
         let isMeasured = verdict == .success && before != .unknown
         return AttemptReport(
             account: attempt.account, method: view.method, bank: Decision.bank(in: decision),
             verdict: verdict,
-            latency: isMeasured
-                ? max(0, (context.now - (attempt.sentAt ?? attempt.createdAt)).milliseconds) : nil,
-            at: context.now)
+            latency: isMeasured ? max(0, (context.now - begun).milliseconds) : nil, at: context.now,
+            begun: begun)
     }
 }
 

@@ -56,9 +56,8 @@ extension Orders {
                 account, draft.method, bank: draft.counterparty[.bankCode],
                 isRequestInvalid: !found.isEmpty, at: now)
         }
-        let decision = Router.decide(
-            question(draft, as: id, at: now), among: contenders, by: directory.plan,
-            ranker: engine.learning.rank)
+        let decision = engine.decide(
+            question(draft, as: id, at: now), among: contenders, by: directory.plan)
         guard decision.candidates.isEmpty else { return decision }
         let first = decision.exclusions.first { $0.reason == .requestInvalid }?.account
         throw refusal(of: draft, decision, contenders, first.flatMap { problems[$0] } ?? [])

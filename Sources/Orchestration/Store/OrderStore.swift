@@ -123,8 +123,8 @@ struct OrderStore: Sendable {
             INSERT INTO notifications (order_id, version, due_at, created_at)
             SELECT o.id, o.version, $16::timestamptz, $16::timestamptz FROM o WHERE $31::boolean
         ), r AS (
-            INSERT INTO attempt_reports (account_id, method, bank, verdict, latency_ms, at)
-            SELECT $32::uuid, $33::text, $34::text, $35::text, $36::bigint, $16::timestamptz FROM o
+            INSERT INTO attempt_reports (account_id, method, bank, verdict, latency_ms, at, begun_at)
+            SELECT $32::uuid, $33::text, $34::text, $35::text, $36::bigint, $16::timestamptz, $37::timestamptz FROM o
             WHERE $35::text IS NOT NULL
         )
         SELECT version FROM o
@@ -152,7 +152,7 @@ struct OrderStore: Sendable {
                 Value(evidence?.account), Value(evidence?.digest), Value(evidence?.reference),
                 Value(evidence?.sealedBody), .bool(change.tellsMerchant), Value(report?.account),
                 Value(report?.method.rawValue), Value(report?.bank), Value(report?.verdict.rawValue),
-                Value(report?.latency),
+                Value(report?.latency), Value(report?.begun),
             ])
         return !rows.isEmpty
     }

@@ -37,7 +37,7 @@ struct StandingsStore: Sendable {
         "reports_read",
         """
         SELECT r.xid::text AS transaction, r.id, r.account_id, r.method, r.bank, r.verdict,
-            r.latency_ms::bigint AS latency_ms, r.at
+            r.latency_ms::bigint AS latency_ms, r.at, r.begun_at
         FROM attempt_reports r
         WHERE (r.xid, r.id) > ($1::text::xid8, $2::bigint)
             AND (r.xid < pg_snapshot_xmin(pg_current_snapshot()) OR r.at < $3::timestamptz)
@@ -131,6 +131,7 @@ extension StandingsStore.Entry {
         else { return }
         report = AttemptReport(
             account: try row.identifier("account_id"), method: method, bank: try row.textIfPresent("bank"),
-            verdict: verdict, latency: try row.intIfPresent("latency_ms"), at: try row.time("at"))
+            verdict: verdict, latency: try row.intIfPresent("latency_ms"), at: try row.time("at"),
+            begun: try row.timeIfPresent("begun_at"))
     }
 }

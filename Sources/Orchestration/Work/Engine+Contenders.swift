@@ -16,6 +16,7 @@ extension Engine {
             limits: capability.map { Contender.Limits(amounts: $0.minimum...$0.maximum, step: $0.step) },
             priority: account.priority, isRequestInvalid: isRequestInvalid)
         contender.latency = learning.read { $0.latency(of: account.id, for: method) }
+        if capability != nil { contender.breaker = breaker(of: account.id, method, at: now) }
         return contender
     }
 }

@@ -43,6 +43,8 @@ public struct HealthReport: Sendable {
         public let balance: Money?
         /// When that was.
         public let balanceAt: Timestamp?
+        /// Of each of its methods.
+        public var breakers: [BreakerReport] = []
     }
 
     /// Due work and what waits for a person, in all processes.
@@ -133,15 +135,16 @@ extension Engine {
         }
         let looked = seen?.checkedAt.map { _ in seen?.problem == nil ? HealthReport.Status.up : .degraded }
         let failing = (meter?.errorRate ?? 0) >= 0.5
+        let breakers = breakers(of: account)
         return HealthReport.Account(
             id: account.id, name: account.name, connector: account.descriptor.id,
             isEnabled: account.isEnabled,
-            status: failing ? .degraded : looked,
+            status: failing || breakers.contains { $0.state != .closed } ? .degraded : looked,
             problem: seen?.problem ?? (failing ? meter?.lastProblem : nil),
             lastSuccess: [seen?.lastSuccessAt, meter?.lastSuccess].compactMap(\.self).max(),
             checkedAt: seen?.checkedAt, errorRate: meter?.errorRate, latencyP50: meter?.latency(0.5),
             latencyP99: meter?.latency(0.99),
             balance: seen?.balanceMinor.flatMap { minor in currency.map { Money(minor: minor, $0) } },
-            balanceAt: seen?.balanceAt)
+            balanceAt: seen?.balanceAt, breakers: breakers)
     }
 }

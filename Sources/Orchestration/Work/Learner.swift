@@ -103,7 +103,7 @@ public actor Learner {
         readAt = now
         guard let last = entries.last else { return false }
         awaitedUntil = nil
-        engine.learning.take(entries.compactMap(\.report), engine.directory.current.plan.adaptive)
+        engine.learning.take(entries.compactMap(\.report), by: engine.directory.current.plan)
         place = last.place
         return entries.count == StandingsStore.batch
     }

@@ -28,9 +28,10 @@ public final class Learning: Sendable {
     }
 
     /// Takes reports in, in the order of the log, by the constants in force.
-    func take(_ reports: [AttemptReport], _ settings: AdaptiveSettings) {
+    func take(_ reports: [AttemptReport], by plan: RoutingPlan) {
         state.withLock { state in
-            state.standings.settings = settings
+            state.standings.settings = plan.adaptive
+            state.standings.breakers = plan.breakers
             for report in reports { state.standings.record(report) }
         }
     }

@@ -33,6 +33,7 @@ public actor Monitor {
         let pause = min(engine.settings.monitorInterval, .seconds(5))
         while !isStopping {
             await look()
+            await engine.readHealth()
             let answers = OrderStore(database: engine.database)
             try? await answers.forgetAnswers(before: engine.clock.now() - engine.settings.answersKept)
             await engine.reactor.sleep(for: pause)

@@ -192,7 +192,7 @@ extension Commands {
         return number
     }
 
-    private static func reason(_ invocation: Invocation) throws(CommandFailure) -> String {
+    static func reason(_ invocation: Invocation) throws(CommandFailure) -> String {
         guard let why = invocation.options["why"], (1...500).contains(why.count) else {
             throw CommandFailure(.usage, "--why is missing or too long: say why, in at most 500 characters")
         }

@@ -3,7 +3,8 @@ internal import JSON
 /// Every command, in the order the help shows them.
 enum Commands {
     static let all: [Command] =
-        [serve, migrate, apply, check] + merchants + apps + accounts + orders + [explain] + rules + [
+        [serve, migrate, apply, check] + merchants + apps + accounts + orders + [explain] + rules + breakers
+        + [
             version, help,
         ]
 

@@ -20,6 +20,7 @@ final class Lane: Sendable {
         let sessions: Sessions
         let budgets: ProviderBudgets
         let learning: Learning
+        let gate: BreakerGate
         let site: Site
         let census: ConnectionCensus
         let log: Log
@@ -44,7 +45,7 @@ final class Lane: Sendable {
             reactor: reactor, database: database, client: HTTPClient(reactor: reactor),
             directory: shared.directory,
             vault: shared.vault, meters: shared.meters, sessions: shared.sessions, budgets: shared.budgets,
-            learning: shared.learning, clock: SystemTime.clock,
+            learning: shared.learning, gate: shared.gate, clock: SystemTime.clock,
             settings: shared.configuration.engineSettings)
         let agenda = Agenda()
         orders = Orders(engine, agenda: agenda)
@@ -60,6 +61,9 @@ final class Lane: Sendable {
             credentials: credentials, administration: administration,
             rules: RuleBook(
                 database: database, vault: shared.vault, clock: SystemTime.clock,
+                changed: { try? await shared.keeper.reload() }),
+            panel: BreakerPanel(
+                database: database, clock: SystemTime.clock,
                 changed: { try? await shared.keeper.reload() }))
     }
 
