@@ -25,6 +25,8 @@ ADAPTIVE: dict[str, Any] = {
         {"account": "payplus-one", "method": "THB_QR", "rate": "1"}, {"account": "payplus-two", "method": "THB_QR", "rate": "2"},
     ],
     "adaptive": {"exploration": 0},
+    # The scores alone are to leave an account, and not its breaker before them.
+    "breakers": {"consecutiveFailures": 100, "outcomes": 100, "outcomesMin": 100},
 }
 
 

@@ -74,7 +74,7 @@ extension Engine {
     }
 
     /// Reads which providers say that they work, whichever process has asked them.
-    func readHealth() async {
+    public func readHealth() async {
         guard let statuses = try? await AccountStatusStore(database: database).all() else { return }
         var times: [Identifier: Timestamp] = [:]
         for account in directory.current.accounts {

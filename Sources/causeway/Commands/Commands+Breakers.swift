@@ -16,7 +16,9 @@ extension Commands {
             options: [Command.json], needs: needs
         ) { invocation in
             Session.run(invocation) { session in
-                let breakers = try await session.engine().breakers()
+                let engine = try await session.engine()
+                await engine.readHealth()
+                let breakers = engine.breakers()
                 show(
                     breakers.map(\.json), invocation,
                     ["ACCOUNT", "METHOD", "STATE", "SINCE", "TRIED", "WHY", "BY"]
