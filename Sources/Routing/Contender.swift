@@ -76,6 +76,16 @@ public struct Contender: Sendable, Hashable {
             self.amount = amount
             self.payments = payments
         }
+
+        /// The narrower of both.
+        public func narrowed(to other: Room) -> Room {
+            Room(
+                amount: [amount, other.amount].compactMap(\.self).min(),
+                payments: [payments, other.payments].compactMap(\.self).min())
+        }
+
+        /// Whether a payment of this amount has its place.
+        public func covers(_ wanted: Int64) -> Bool { (amount ?? wanted) >= wanted && (payments ?? 1) > 0 }
     }
 
     /// What an account can pay out.

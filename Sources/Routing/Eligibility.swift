@@ -64,8 +64,9 @@ extension Contender {
         if isRequestInvalid { return .requestInvalid }
         if let reason = bank.bar(amount) { return reason }
         if isInMaintenance { return .maintenance }
-        if let left = room.amount, amount > left { return .capAmount }
-        if let left = room.payments, left < 1 { return .capPayments }
+        if !room.covers(amount) {
+            return room.amount.map { amount > $0 } ?? false ? .capAmount : .capPayments
+        }
         if isPayout, let reason = funds.bar(amount) { return reason }
         return breaker == .switchedOff ? .breakerSwitchedOff : nil
     }

@@ -45,6 +45,16 @@ struct WeekTimes: Sendable, Hashable {
 
     func contains(_ minute: Int) -> Bool { ranges.contains { $0.contains(minute) } }
 
+    /// Minutes from one that it has to the next that it has not; a week and more where it has all.
+    func left(at minute: Int) -> Int? {
+        guard let range = ranges.first(where: { $0.contains(minute) }) else { return nil }
+        let left = range.upperBound - minute
+        guard range.upperBound == Self.minutes, let first = ranges.first, first.lowerBound == 0 else {
+            return left
+        }
+        return left + first.upperBound
+    }
+
     /// Whether it has every minute of another.
     func covers(_ other: WeekTimes) -> Bool {
         other.ranges.allSatisfy { inner in
