@@ -89,7 +89,7 @@ extension ControlDesk {
         var settings = world.state.withLock { $0.settings }
         let known =
             (Settings.numbers + Settings.seconds).map(\.name) + [
-                "autoPayMs", "callbacks", "amountMeans", "balance", "account",
+                "autoPayMs", "callbacks", "amountMeans", "balance", "closedBanks", "account",
             ]
         if let unknown = body.object.members.first(where: { !known.contains($0.key) }) {
             throw .bad("unknown setting \(unknown.key); there are: \(known.joined(separator: ", "))")
@@ -108,12 +108,13 @@ extension ControlDesk {
             settings.amountIsReceived = try body.choice("amountMeans", "received", else: "ordered")
         }
         let balance = try body.amount("balance")
+        let closed = try body.bankCodes("closedBanks")
         let account = body.optionalText("account")
         world.state.withLock { [settings] state in
             state.settings = settings
-            guard let balance else { return }
             for key in state.accounts.keys where account == nil || account == key.name {
-                state.accounts[key]?.balance = balance
+                if let balance { state.accounts[key]?.balance = balance }
+                if let closed { state.accounts[key]?.closedBanks = closed }
             }
         }
         return settings.json

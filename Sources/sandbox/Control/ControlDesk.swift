@@ -90,6 +90,15 @@ struct ControlDesk: Sendable {
             return amount
         }
 
+        func bankCodes(_ name: String) throws(ControlProblem) -> Set<String>? {
+            guard let value = object[name], !value.isNull else { return nil }
+            let codes = Set(value.array?.compactMap(\.string) ?? ["?"])
+            guard codes.isSubset(of: ThaiBanks.codes) else {
+                throw .bad("\(name) must be a list of bank codes, such as [\"KBANK\"]")
+            }
+            return codes
+        }
+
         func milliseconds(_ name: String) throws(ControlProblem) -> Int64? {
             guard let value = object[name], !value.isNull else { return nil }
             guard let number = value.integer, (0...86_400_000).contains(number) else {

@@ -18,7 +18,7 @@ extension PayPlusDesk {
             "merchantId", "transactionId", "bankAccountNumber", "bankName", "name", "amount", "callbackUrl",
             "type",
         ])
-        _ = try fields.bankCode("bankName")
+        _ = try fields.bankCode("bankName", closed: call.account.closedBanks)
         _ = try fields.accountNumber("bankAccountNumber")
         guard type == "QR" || type == "BANK_TRANSFER" else { throw fields.refusal("Unknown type: \(type)") }
         let customer: JSONObject = [
@@ -74,7 +74,7 @@ extension PayPlusDesk {
         try fields.nothingBut([
             "agent_order_no", "amount", "bank_code", "account_no", "account_name", "callback_url",
         ])
-        _ = try fields.bankCode("bank_code")
+        _ = try fields.bankCode("bank_code", closed: call.account.closedBanks)
         _ = try fields.accountNumber("account_no")
         let script = world.script(for: call.account.key, .withdraw, amount: amount)
         return world.perform(.withdraw, script, desk: self) { _ throws(Refusal) in

@@ -77,7 +77,7 @@ struct PayPlusDesk: Desk {
         if operation == .banks || operation == .health {
             let script = world.script(for: account.key, operation)
             return world.perform(operation, script, desk: self) { _ in
-                Work(answer: operation == .banks ? banks : health)
+                Work(answer: operation == .banks ? banks(account.closedBanks) : health)
             }
         }
         let isDeposit = operation == .deposit
@@ -123,11 +123,11 @@ struct PayPlusDesk: Desk {
         }
     }
 
-    private var banks: JSONObject {
+    private func banks(_ closed: Set<String>) -> JSONObject {
         let list = ThaiBanks.all.map { bank in
             JSONValue.object([
                 "code": .string(bank.code), "name": .string(bank.name), "name_th": .string(bank.thaiName),
-                "active": true,
+                "active": .bool(!closed.contains(bank.code)),
             ])
         }
         return ["code": 200, "message": "Success", "data": .object(["banks": .array(list)])]

@@ -38,9 +38,10 @@ struct PayPlusFields {
         return url
     }
 
-    func bankCode(_ name: String) throws(Refusal) -> String {
+    func bankCode(_ name: String, closed: Set<String>) throws(Refusal) -> String {
         let code = try text(name)
         guard ThaiBanks.codes.contains(code) else { throw refusal("Bank not supported: \(code)") }
+        guard !closed.contains(code) else { throw refusal("Bank is under maintenance") }
         return code
     }
 

@@ -68,6 +68,8 @@ struct Account: Sendable {
     var credentials: Credentials
     /// What can be paid out now: amounts in flight are already taken off.
     var balance: Amount
+    /// The codes of banks that are out of service (PayPlus).
+    var closedBanks: Set<String> = []
     /// Amounts of payouts in flight.
     var held = Amount(minor: 0)
 

@@ -67,6 +67,7 @@ final class World: Sendable {
                 var account = account
                 account.balance = Account.openingBalance
                 account.held = Amount(minor: 0)
+                account.closedBanks = []
                 return account
             }
             state = fresh
