@@ -18,11 +18,17 @@ public struct ConnectorDescriptor: Sendable {
     public let timeouts: ProviderTimeouts
     /// Attempts that one question may be about.
     public let bulkQueryMax: Int
+    /// How far the provider's clock is ahead of UTC, all year: its days and months begin by it.
+    public let utcOffset: Duration
+    /// Whether a payout that the provider has accepted is no longer in the balance that it tells. Where its documents do
+    /// not say so, a payout counts against the balance until it has ended.
+    public let holdsPayouts: Bool
 
     /// A declaration.
     public init(
         id: String, name: String, methods: [MethodCapability], settings: [AccountSetting], pollPlan: PollPlan,
-        reviewAfter: Duration, timeouts: ProviderTimeouts = ProviderTimeouts(), bulkQueryMax: Int = 1
+        reviewAfter: Duration, timeouts: ProviderTimeouts = ProviderTimeouts(), bulkQueryMax: Int = 1,
+        utcOffset: Duration = .zero, holdsPayouts: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -32,6 +38,8 @@ public struct ConnectorDescriptor: Sendable {
         self.reviewAfter = reviewAfter
         self.timeouts = timeouts
         self.bulkQueryMax = bulkQueryMax
+        self.utcOffset = utcOffset
+        self.holdsPayouts = holdsPayouts
     }
 
     /// The capability for a method, if the provider has it.

@@ -30,7 +30,7 @@ public struct BakongConnector: Connector {
                 .map { .seconds($0) }),
         reviewAfter: .seconds(30 * 60),
         timeouts: ProviderTimeouts(firstByte: .seconds(13), total: .seconds(15)),
-        bulkQueryMax: 50)
+        bulkQueryMax: 50, utcOffset: .seconds(7 * 3600))
 
     /// What is wrong with a payment for Bakong, field by field.
     public func problems(with payment: Payment) -> [FieldProblem] {

@@ -11,7 +11,8 @@ public struct HaiPayConnector: Connector {
         self.settings = try HaiPaySettings(settings)
     }
 
-    /// What HaiPay is and can do. Its one currency here is the shilling: the account's `appId` is bound to it.
+    /// What HaiPay is and can do. Its one currency here is the shilling: the account's `appId` is bound to it. What it has
+    /// accepted is in `frzBal`, no longer in `availableBal`.
     public static let descriptor = ConnectorDescriptor(
         id: "haipay", name: "HaiPay",
         methods: [
@@ -26,7 +27,7 @@ public struct HaiPayConnector: Connector {
         ],
         settings: HaiPaySettings.declared,
         pollPlan: PollPlan([5, 10, 15, 30, 60, 120, 300, 600].map { .seconds($0) }),
-        reviewAfter: .seconds(60 * 60))
+        reviewAfter: .seconds(60 * 60), utcOffset: HaiPayOrder.zone, holdsPayouts: true)
 
     /// What is wrong with a payment for HaiPay, field by field.
     public func problems(with payment: Payment) -> [FieldProblem] {

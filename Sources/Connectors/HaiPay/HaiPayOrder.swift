@@ -10,7 +10,7 @@ struct HaiPayOrder {
     private let data: JSONObject
 
     /// East Africa Time, all year.
-    private static let zone = Duration.seconds(3 * 3600)
+    static let zone = Duration.seconds(3 * 3600)
 
     /// Reads the two numbers; `nil` when either is missing.
     init?(_ data: JSONObject) {

@@ -23,7 +23,8 @@ public struct KESSConnector: Connector {
         settings: KESSSettings.declared,
         pollPlan: PollPlan([2, 3, 5, 10, 15, 30, 60, 120, 300].map { .seconds($0) }),
         reviewAfter: .seconds(30 * 60),
-        timeouts: ProviderTimeouts(firstByte: .seconds(13), total: .seconds(15)))
+        timeouts: ProviderTimeouts(firstByte: .seconds(13), total: .seconds(15)),
+        utcOffset: .seconds(7 * 3600))
 
     /// What is wrong with a payment for KESS, field by field.
     public func problems(with payment: Payment) -> [FieldProblem] {

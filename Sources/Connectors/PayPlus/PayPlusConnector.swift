@@ -17,7 +17,7 @@ public struct PayPlusConnector: Connector {
         methods: [capability(.thbQR), capability(.thbBankTransfer), capability(.thbBank)],
         settings: PayPlusSettings.declared,
         pollPlan: PollPlan([5, 10, 15, 30, 60, 120, 300, 600].map { .seconds($0) }),
-        reviewAfter: .seconds(30 * 60))
+        reviewAfter: .seconds(30 * 60), utcOffset: .seconds(7 * 3600))
 
     /// The documents give no limits: from one baht to two million, what the Thai banks' own instant transfers take.
     private static func capability(_ method: PaymentMethod) -> MethodCapability {
