@@ -107,11 +107,21 @@ public struct ProviderAccount: Sendable {
     public let callbackAddresses: [AddressRange]
     /// An HTTP proxy for calls to it.
     public let proxy: String?
+    /// What its owner lets it take.
+    public let limits: AccountLimits
+    /// What its payouts are in, where its provider tells the balance that covers them.
+    public let balanceCurrency: Currency?
+    /// Whether its provider tells which banks it serves.
+    let listsBanks: Bool
+
+    /// Whether its provider tells anything that its payments hang on.
+    var tellsMore: Bool { balanceCurrency != nil || listsBanks }
 
     /// An account.
     public init(
         id: Identifier, name: String, isEnabled: Bool, priority: Int, methods: Set<PaymentMethod>,
-        connector: any Connector, callbackAddresses: [AddressRange], proxy: String?
+        connector: any Connector, callbackAddresses: [AddressRange], proxy: String?,
+        limits: AccountLimits = .none
     ) {
         self.id = id
         self.name = name
@@ -122,5 +132,11 @@ public struct ProviderAccount: Sendable {
         self.connector = connector
         self.callbackAddresses = callbackAddresses
         self.proxy = proxy
+        self.limits = limits
+        let epoch = Timestamp(seconds: 0)
+        balanceCurrency =
+            methods.filter { $0.direction == .payout }.map(\.currency)
+            .filter { connector.balanceQuery(currency: $0, at: epoch) != nil }.min { $0.code < $1.code }
+        listsBanks = connector.banksQuery(at: epoch) != nil
     }
 }

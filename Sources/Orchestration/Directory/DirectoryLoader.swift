@@ -89,13 +89,21 @@ public struct DirectoryLoader: Sendable {
             }
             ranges.append(range)
         }
+        let limits: AccountLimits
+        do throws(LimitProblems) {
+            limits = try AccountLimits(record.limits, for: type.descriptor)
+        } catch {
+            // A limit that cannot be read is not left out: money may hang on it.
+            throw UnusableReason(error.list.map(\.sentence).joined(separator: "; "))
+        }
         // A method that this version's connector does not have is left out: the others still work.
         let methods = record.methods.compactMap(PaymentMethod.init(rawValue:)).filter {
             type.descriptor.capability($0) != nil
         }
         return ProviderAccount(
             id: record.id, name: record.name, isEnabled: record.isEnabled, priority: record.priority,
-            methods: Set(methods), connector: connector, callbackAddresses: ranges, proxy: record.proxy)
+            methods: Set(methods), connector: connector, callbackAddresses: ranges, proxy: record.proxy,
+            limits: limits)
     }
 
     private func instance(

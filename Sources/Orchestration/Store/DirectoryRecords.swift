@@ -48,6 +48,8 @@ struct AccountRecord: Sendable, Hashable {
     var proxy: String?
     var createdAt: Timestamp
     var updatedAt: Timestamp
+    /// As `AccountLimits` reads them.
+    var limits = JSONObject()
 }
 
 extension MerchantRecord {
@@ -90,5 +92,6 @@ extension AccountRecord {
         proxy = try row.textIfPresent("proxy")
         createdAt = try row.time("created_at")
         updatedAt = try row.time("updated_at")
+        limits = (try? JSON.parse(row.json("limits")).objectValue) ?? JSONObject()
     }
 }

@@ -101,18 +101,26 @@ struct DirectoryStore: Sendable {
             ])
     }
 
-    /// The account is looked at by the monitor at once.
+    /// The account is looked at by the monitor at once. What was counted against a cap that comes or goes is of no use any
+    /// more: payments without one are not counted, and a new one begins with what the attempts say.
     private static let putAccount = Statement(
         "directory_put_account",
         """
         WITH account AS (
             INSERT INTO provider_accounts (id, name, connector, enabled, priority, methods, settings, sealed_secrets,
-                callback_addresses, proxy, created_at, updated_at)
-            VALUES ($1::uuid, $2, $3, $4, $5::bigint::integer, $6::text[], $7::jsonb, $8, $9::text[], $10, $11, $12)
+                callback_addresses, proxy, created_at, updated_at, limits)
+            VALUES ($1::uuid, $2, $3, $4, $5::bigint::integer, $6::text[], $7::jsonb, $8, $9::text[], $10, $11, $12,
+                $13::jsonb)
             ON CONFLICT (id) DO UPDATE SET enabled = excluded.enabled, priority = excluded.priority,
                 methods = excluded.methods, settings = excluded.settings, sealed_secrets = excluded.sealed_secrets,
                 callback_addresses = excluded.callback_addresses, proxy = excluded.proxy,
-                updated_at = excluded.updated_at
+                updated_at = excluded.updated_at, limits = excluded.limits
+        ), uncapped AS (
+            DELETE FROM cap_usage u WHERE account_id = $1::uuid AND 2 > (
+                SELECT count(*) FROM (
+                    SELECT limits FROM provider_accounts WHERE id = $1::uuid UNION ALL SELECT $13::jsonb
+                ) l, jsonb_array_elements(l.limits -> 'caps') c
+                WHERE c ->> 'method' = u.method AND c ->> 'per' = u.period)
         )
         INSERT INTO provider_account_status (account_id, due_at) VALUES ($1::uuid, $12::timestamptz)
         ON CONFLICT (account_id) DO UPDATE SET due_at = excluded.due_at
@@ -126,7 +134,7 @@ struct DirectoryStore: Sendable {
                 .int(Int64(account.priority)), .textArray(account.methods),
                 .json(JSON.object(account.settings).compact()), .bytes(account.sealedSecrets),
                 .textArray(account.callbackAddresses), Value(account.proxy), Value(account.createdAt),
-                Value(account.updatedAt),
+                Value(account.updatedAt), .json(JSON.object(account.limits).compact()),
             ])
     }
 

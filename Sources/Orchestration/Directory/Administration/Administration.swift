@@ -160,7 +160,8 @@ public struct Administration: Sendable {
         try view(account: id, try await read())
     }
 
-    /// Makes an account: `{name, connector, settings, enabled?, priority?, methods?, callbackAddresses?, proxy?, id?}`.
+    /// Makes an account: `{name, connector, settings, enabled?, priority?, methods?, callbackAddresses?, proxy?, caps?,
+    /// maintenance?, lowBalance?, id?}`.
     public func createAccount(_ form: JSON, actor: Actor) async throws(AdministrationError) -> AccountView {
         let edit = try await self.edit(actor) { edit throws(AdministrationError) in
             let form = AccountForm(form, at: "", &edit.problems)
@@ -348,7 +349,8 @@ extension Administration {
             priority: record.priority, methods: record.methods, settings: record.settings,
             secrets: (try? AccountSecrets.open(record, vault))?.keys,
             callbackAddresses: record.callbackAddresses,
-            proxy: record.proxy, problem: loaded.unusableAccounts.first?.reason, createdAt: record.createdAt,
+            proxy: record.proxy, limits: record.limits, problem: loaded.unusableAccounts.first?.reason,
+            createdAt: record.createdAt,
             updatedAt: record.updatedAt)
     }
 }

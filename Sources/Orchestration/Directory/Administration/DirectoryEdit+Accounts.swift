@@ -1,6 +1,7 @@
 internal import Connectors
 internal import Core
 internal import JSON
+internal import Routing
 
 extension DirectoryEdit {
     mutating func merge(
@@ -24,6 +25,7 @@ extension DirectoryEdit {
         record.methods = form.methods ?? record.methods
         record.callbackAddresses = form.callbackAddresses ?? record.callbackAddresses
         if let proxy = form.proxy { record.proxy = proxy }
+        putLimits(of: form, into: &record, type.descriptor)
 
         let before = secrets(of: existing)
         let after = written(form, into: &record, before ?? JSONObject(), type, mode)
@@ -70,6 +72,19 @@ extension DirectoryEdit {
             problem(
                 "\(form.pointer)/methods/\(index)",
                 "is not a method of \(type.descriptor.name); known: " + all.joined(separator: ", "))
+        }
+    }
+
+    private mutating func putLimits(
+        of form: AccountForm, into record: inout AccountRecord, _ descriptor: ConnectorDescriptor
+    ) {
+        guard !form.limits.members.isEmpty else { return }
+        var written = record.limits
+        for (name, value) in form.limits.members { written[name] = value }
+        do throws(LimitProblems) {
+            record.limits = try AccountLimits(written, for: descriptor, at: form.pointer).json
+        } catch {
+            problems += error.list
         }
     }
 
@@ -129,6 +144,9 @@ extension DirectoryEdit {
         }
         fields.note("callbackAddresses", list(old.callbackAddresses), list(new.callbackAddresses))
         fields.note("proxy", old.proxy.map(JSON.string), new.proxy.map(JSON.string))
+        for name in union(old.limits.keys, new.limits.keys) {
+            fields.note(name, old.limits[name], new.limits[name])
+        }
         return fields
     }
 

@@ -66,6 +66,10 @@ struct AccountForm {
     var callbackAddresses: [String]?
     /// `.some(nil)`: no proxy any more.
     var proxy: String??
+    /// What is told of its limits, to be read by `AccountLimits`; `null` for a limit that goes.
+    var limits: JSONObject = [:]
+
+    private static let limitsMax = 50
 
     init(_ value: JSON, at pointer: String, _ problems: inout [FieldProblem]) {
         self.pointer = pointer
@@ -81,6 +85,10 @@ struct AccountForm {
         if let value = reader.value("proxy") {
             proxy = .some(value.isNull ? nil : reader.text("proxy", FormRules.proxy))
         }
+        for name in ["caps", "maintenance"] {
+            limits[name] = reader.list(name, max: Self.limitsMax).map(JSON.array)
+        }
+        limits["lowBalance"] = reader.value("lowBalance")
         reader.finish()
         problems += reader.problems
     }

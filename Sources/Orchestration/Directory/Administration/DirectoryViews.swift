@@ -74,6 +74,8 @@ public struct AccountView: Sendable {
     public let callbackAddresses: [String]
     /// An HTTP proxy for calls to it.
     public let proxy: String?
+    /// What its owner lets it take: `caps`, `maintenance`, `lowBalance`, where there are any.
+    public let limits: JSONObject
     /// Why it cannot be used as it is stored, if so.
     public let problem: String?
     /// When it was made.
@@ -89,7 +91,9 @@ public struct AccountView: Sendable {
             "methods": .array(methods.map(JSON.string)), "settings": .object(settings),
             "secrets": secrets.map { .array($0.map(JSON.string)) } ?? .null,
             "callbackAddresses": .array(callbackAddresses.map(JSON.string)),
-            "proxy": proxy.map(JSON.string) ?? .null, "problem": problem.map(JSON.string) ?? .null,
+            "proxy": proxy.map(JSON.string) ?? .null, "caps": limits["caps"] ?? [],
+            "maintenance": limits["maintenance"] ?? [], "lowBalance": limits["lowBalance"] ?? .null,
+            "problem": problem.map(JSON.string) ?? .null,
             "createdAt": .string(createdAt.iso8601), "updatedAt": .string(updatedAt.iso8601),
         ]
     }
