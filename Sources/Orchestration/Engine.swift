@@ -25,6 +25,8 @@ public struct Engine: Sendable {
     public let learning: Learning
     /// What this process knows of breakers beside what was learned.
     public let gate: BreakerGate
+    /// What the accounts may take, for room and money.
+    public let funds: Funds
     /// The time.
     public let clock: WallClock
     /// Bounds and waits.
@@ -50,6 +52,12 @@ public struct Engine: Sendable {
         public var answersKept: Duration = .seconds(7 * 24 * 3600)
         /// How often an account's health and balance are asked for.
         public var monitorInterval: Duration = .seconds(30)
+        /// How long a balance is believed: one look may fail, and the next one take its time.
+        var balanceLifetime: Duration { monitorInterval * 4 }
+        /// How often the banks that a provider serves are asked for: they seldom change.
+        var banksInterval: Duration { monitorInterval * 10 }
+        /// How long what a provider told of its banks is believed.
+        var banksLifetime: Duration { banksInterval * 3 }
         /// Orders that this reactor works on at once, beyond those that callers wait for.
         public var workersMax = 64
         /// Multiplies every poll delay; for tests and demonstrations, where providers are quick.
@@ -64,9 +72,10 @@ public struct Engine: Sendable {
         reactor: Reactor, database: PostgresPool, client: HTTPClient, directory: DirectoryHolder,
         vault: Vault, meters: ProviderMeters, sessions: Sessions = Sessions(),
         budgets: ProviderBudgets = ProviderBudgets(), learning: Learning = Learning(),
-        gate: BreakerGate = BreakerGate(),
+        gate: BreakerGate = BreakerGate(), funds: Funds = Funds(),
         clock: WallClock, settings: Settings
     ) {
+        self.funds = funds
         self.sessions = sessions
         self.budgets = budgets
         self.learning = learning

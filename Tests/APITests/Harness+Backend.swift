@@ -118,7 +118,8 @@ extension Harness {
                             problem: nil,
                             lastSuccess: now, checkedAt: now, errorRate: 0.0625, latencyP50: 12,
                             latencyP99: 90,
-                            balance: Money(minor: 123_456, .thb), balanceAt: now)
+                            balance: Money(minor: 123_456, .thb), balanceAt: now, reserved: nil,
+                            lowBalance: nil, maintenance: nil, caps: [])
                     ], isDirectoryCurrent: true, unusableAccounts: [])
             },
             isReady: { true }, pool: { PoolFigures() },

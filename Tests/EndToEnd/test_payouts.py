@@ -168,10 +168,9 @@ def test_where_not_found_is_proof_the_order_ends(make_stack, provider: str, beha
 
 
 def test_a_refused_connection_goes_to_the_second_account_at_once(make_stack) -> None:
-    configuration = copy.deepcopy(demo())
-    account(configuration, "payplus-one")["settings"]["baseURL"] = f"http://127.0.0.1:{free_port()}/payplus/api/v1"
-    stack = make_stack(configuration)
+    stack = make_stack()
     stack.server()
+    stack.unplug("payplus-one")
     order = stack.merchant().create(thb_payout(f"{next(_whole)}.00"))
     stack.merchant().await_state(order, "succeeded")
     assert assert_moved_once(stack, order)["account"] == "demo-two"
@@ -181,16 +180,26 @@ def test_a_refused_connection_goes_to_the_second_account_at_once(make_stack) -> 
 
 
 def test_where_no_account_can_be_reached_the_payout_fails_and_says_so(make_stack) -> None:
-    configuration = copy.deepcopy(demo())
-    for entry in configuration["accounts"]:
-        entry["settings"]["baseURL"] = f"http://127.0.0.1:{free_port()}/nobody"
-    stack = make_stack(configuration)
+    stack = make_stack()
     stack.server()
+    stack.unplug("payplus-one", "payplus-two", "haipay")
     merchant = stack.merchant()
     for draft in (thb_payout(), kes_payout()):
         ended = merchant.await_end(merchant.create(draft))
         assert ended["status"] == "failed"
         assert ended["reason"]["code"] == "provider_unavailable"
+
+
+def test_nothing_is_sent_where_no_provider_can_say_what_there_is_to_pay_with(make_stack) -> None:
+    configuration = copy.deepcopy(demo())
+    for entry in configuration["accounts"]:
+        entry["settings"]["baseURL"] = f"http://127.0.0.1:{free_port()}/nobody"
+    stack = make_stack(configuration)
+    stack.server()
+    for draft in (thb_payout(), kes_payout()):
+        refused = stack.merchant().call("POST", "/v1/transaction", json=draft)
+        assert refused.status_code == 503 and refused.json()["code"] == "no_route", refused.text
+    assert stack.value("SELECT count(*) FROM attempts") == 0
 
 
 @METHODS

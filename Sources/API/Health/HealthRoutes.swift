@@ -2,6 +2,7 @@ internal import Core
 internal import HTTP
 internal import JSON
 internal import Orchestration
+internal import Routing
 
 /// How the installation is doing: for people, for load balancers, and the contract.
 struct HealthRoutes: Sendable {
@@ -114,6 +115,7 @@ extension JSONWriter {
         beginArray()
         for breaker in account.breakers where breaker.state != .closed { self.breaker(breaker, showsAll) }
         endArray()
+        maintenance(account.maintenance, showsAll: showsAll)
         if showsAll {
             member("problem", account.problem)
             key("balance")
@@ -122,10 +124,13 @@ extension JSONWriter {
                 member("amount", balance.decimal)
                 member("currency", balance.currency.code)
                 time("at", account.balanceAt)
+                member("reserved", account.reserved?.decimal)
+                member("low", account.lowBalance?.decimal)
                 endObject()
             } else {
                 null()
             }
+            caps(account.caps)
         }
         endObject()
     }
@@ -141,6 +146,33 @@ extension JSONWriter {
             member("by", breaker.by)
         }
         endObject()
+    }
+
+    private mutating func maintenance(_ current: Maintenance.Current?, showsAll: Bool) {
+        key("maintenance")
+        guard let current else { return null() }
+        beginObject()
+        time("until", current.until)
+        if showsAll { member("why", current.why) }
+        endObject()
+    }
+
+    private mutating func caps(_ reports: [HealthReport.CapReport]) {
+        key("caps")
+        beginArray()
+        for report in reports {
+            beginObject()
+            member("method", report.cap.method.rawValue)
+            member("per", report.cap.period.rawValue)
+            time("since", report.startsAt)
+            member("amount", report.amount.decimal)
+            member("payments", Int(report.payments))
+            member(
+                "amountCap", report.cap.amount.map { Money(minor: $0, report.cap.method.currency).decimal })
+            number("paymentsCap", report.cap.payments.map { Int($0) })
+            endObject()
+        }
+        endArray()
     }
 
     fileprivate mutating func unusable(_ account: UnusableAccount, showsAll: Bool) {

@@ -3,6 +3,7 @@ public import Core
 internal import Cryptography
 internal import JSON
 internal import Postgres
+internal import Routing
 
 /// How a callback is to be answered.
 public enum CallbackReply: Sendable {
@@ -80,7 +81,7 @@ public final class Callbacks: Sendable {
                 try await store.keep(evidence, of: found.record.view.id, at: engine.clock.now())
                 return true
             }
-            if try await store.write(change) {
+            if try await engine.write(change) {
                 if change.report != nil { engine.learning.noteReport() }
                 agenda.note(change.due, now: engine.clock.now())
                 return true
@@ -101,9 +102,12 @@ public final class Callbacks: Sendable {
         }
         if isTooEarly(news, record) { return nil }
         if contradictsAmount(news, record) { return record.review(.amountMismatch, evidence, at: now) }
+        let succession =
+            found.isNewest && news.outcome.mayGoOn
+            ? engine.succession(of: record, refusedFor: news.outcome.refusalReason) : nil
         let context = NewsContext(
             source: .callback, now: now, isNewest: found.isNewest,
-            hasNext: found.isNewest && engine.nextCandidate(of: record) != nil,
+            hasNext: succession?.next != nil, passedOver: succession?.passedOver ?? [],
             nextLook: engine.nextLook(at: record, polls: record.polls, now: now), evidence: evidence)
         return record.change(on: news.outcome.with(news.providerReference), context)
     }

@@ -1,5 +1,6 @@
 internal import Core
 internal import JSON
+internal import Routing
 
 /// How the news of an attempt reached us.
 enum NewsSource: String, Sendable {
@@ -17,8 +18,10 @@ struct NewsContext: Sendable {
     var now: Timestamp
     var isNewest = true
     var notFoundIsProof = false
-    /// Whether the order has another candidate.
+    /// Whether the order has another candidate that may take it.
     var hasNext = false
+    /// Candidates that may not, and why.
+    var passedOver: [Decision.Exclusion] = []
     /// The fence that the writer holds, if it holds one.
     var holding: Int?
     /// When the order is looked at next, while the attempt is open.
@@ -58,7 +61,7 @@ extension OrderRecord {
             record: self, versionBefore: view.version, holding: context.holding, due: due,
             event: OrderChange.Event(kind: "", actor: context.source.actor, detail: []),
             evidence: context.evidence,
-            stateBefore: view.state)
+            stateBefore: view.state, attemptBefore: attempt?.state)
         change.apply(transition, context)
         change.apply(outcome, transition)
         change.describe(outcome, transition, context)
@@ -182,6 +185,7 @@ extension OrderChange {
         outcome.describe(to: &detail)
         if let review = transition.review { detail.member("review", review.rawValue) }
         if transition.late { detail.member("late", true) }
+        if !context.hasNext { detail.passedOver(context.passedOver) }
         detail.endObject()
         event.detail = detail.bytes
         event.kind = Self.kind(transition, record.view.state)
@@ -208,7 +212,31 @@ extension OrderRecord {
     }
 }
 
+extension JSONWriter {
+    /// The candidates that might not take the payment any more.
+    mutating func passedOver(_ exclusions: [Decision.Exclusion]) {
+        guard !exclusions.isEmpty else { return }
+        key("passedOver")
+        beginArray()
+        for exclusion in exclusions {
+            beginObject()
+            member("account", exclusion.account.text(.providerAccount))
+            member("reason", exclusion.reason.rawValue)
+            endObject()
+        }
+        endArray()
+    }
+}
+
 extension Outcome {
+    /// Whether another account may be next.
+    var mayGoOn: Bool {
+        switch self {
+        case .rejected, .notFound: true
+        case .accepted, .succeeded, .failed, .unknown: false
+        }
+    }
+
     fileprivate func describe(to detail: inout JSONWriter) {
         switch self {
         case .accepted(let acceptance):

@@ -1,5 +1,6 @@
 internal import Core
 internal import JSON
+internal import Routing
 
 /// Changes that time brings, not a provider.
 extension OrderRecord {
@@ -29,11 +30,14 @@ extension OrderRecord {
     }
 
     /// Ends an order that has no candidate left and no open attempt.
-    func exhaustion(at now: Timestamp) -> OrderChange? {
+    ///
+    /// - Parameter passedOver: those that might not take it, and why.
+    func exhaustion(at now: Timestamp, passedOver: [Decision.Exclusion] = []) -> OrderChange? {
         guard view.state == .processing, attempt?.state.isOpen != true else { return nil }
         var change = ended(.failed, at: now, kind: "failed", holding: fence)
         change.record.view.reason = Refusal.Reason.noRoute.rawValue
         change.record.view.reasonDetail = "no other provider account can take it now"
+        change.event.detail = Self.detail { $0.passedOver(passedOver) }
         return change
     }
 
@@ -57,7 +61,7 @@ extension OrderRecord {
         return OrderChange(
             record: next, versionBefore: view.version, holding: holding, due: due,
             event: OrderChange.Event(kind: kind, actor: actor, detail: Array("{}".utf8)),
-            stateBefore: view.state)
+            stateBefore: view.state, attemptBefore: attempt?.state)
     }
 
     private func ended(

@@ -45,7 +45,7 @@ extension Orders {
             let change = try compute(try await stored(id, merchant: merchant))
             let isWritten: Bool
             do {
-                isWritten = try await store.write(change)
+                isWritten = try await engine.write(change)
             } catch  where error.isUniqueViolation {
                 // Another attempt of the order is open: two accounts may have it.
                 throw .conflict(change.record.view.state)

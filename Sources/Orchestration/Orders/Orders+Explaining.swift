@@ -83,9 +83,11 @@ extension Orders {
     public func explain(_ id: Identifier) async throws(OrderError) -> JSON {
         let record: OrderRecord?
         let attempts: [AttemptSummary]
+        let events: [OrderEvent]
         do throws(PostgresError) {
             record = try await store.order(id, merchant: nil)
             attempts = try await store.attempts(of: id)
+            events = try await store.events(of: id)
         } catch { throw .unavailable }
         guard let record else { throw .notFound }
         return [
@@ -104,7 +106,20 @@ extension Orders {
                         "createdAt": .string(attempt.createdAt.iso8601),
                     ]
                 }),
+            "passedOver": .array(events.flatMap(passedOver)),
         ]
+    }
+
+    /// The candidates that might not take the order any more when their turn came.
+    private func passedOver(at event: OrderEvent) -> [JSON] {
+        let told = (try? JSON.parse(event.detail))?["passedOver"]?.arrayValue ?? []
+        return told.compactMap(\.objectValue).map { exclusion in
+            let account = exclusion["account"]?.stringValue ?? ""
+            return [
+                "at": .string(event.at.iso8601), "accountId": .string(account),
+                "account": .string(name(of: account)), "reason": exclusion["reason"] ?? .null,
+            ]
+        }
     }
 
     /// A stored decision with the accounts' names.

@@ -43,24 +43,50 @@ extension Orders {
     /// The candidates for a draft that is to be the order `id`.
     ///
     /// - Throws: `invalid` where every account that could take it finds the same request wrong, else `noRoute`.
+    ///
+    /// Where nobody can take it but accounts whose balance is not known, their providers are asked first.
+    ///
+    /// - Parameter full: accounts whose caps were found to be reached.
     func route(
-        _ draft: OrderDraft, as id: Identifier, at now: Timestamp
-    ) throws(OrderError) -> Decision {
-        let directory = engine.directory.current
-        let accounts = directory.accounts
-        var problems: [Identifier: [FieldProblem]] = [:]
-        let contenders = accounts.map { account in
-            let found = self.problems(with: draft, at: account)
-            if !found.isEmpty { problems[account.id] = found }
-            return engine.contender(
-                account, draft.method, bank: draft.counterparty[.bankCode],
-                isRequestInvalid: !found.isEmpty, at: now)
+        _ draft: OrderDraft, as id: Identifier, at now: Timestamp, without full: Set<Identifier> = []
+    ) async throws(OrderError) -> Decision {
+        var routing = routing(draft, as: id, at: now, full)
+        let unknown = routing.decision.candidates.isEmpty ? routing.decision.unknownBalances : []
+        if !unknown.isEmpty {
+            await engine.askForBalances(of: unknown)
+            routing = self.routing(draft, as: id, at: now, full)
         }
-        let decision = engine.decide(
-            question(draft, as: id, at: now), among: contenders, by: directory.plan)
+        let (decision, contenders, problems) = routing
         guard decision.candidates.isEmpty else { return decision }
         let first = decision.exclusions.first { $0.reason == .requestInvalid }?.account
         throw refusal(of: draft, decision, contenders, first.flatMap { problems[$0] } ?? [])
+    }
+
+    private func routing(
+        _ draft: OrderDraft, as id: Identifier, at now: Timestamp, _ full: Set<Identifier>
+    ) -> (decision: Decision, contenders: [Contender], problems: [Identifier: [FieldProblem]]) {
+        let directory = engine.directory.current
+        var problems: [Identifier: [FieldProblem]] = [:]
+        let contenders = directory.accounts.map { account in
+            let found = account.problems(
+                with: draft.method, draft.amount, draft.counterparty, draft.description, engine.settings)
+            if !found.isEmpty { problems[account.id] = found }
+            let contender = engine.contender(
+                account, draft.method, bank: draft.counterparty[.bankCode],
+                isRequestInvalid: !found.isEmpty, at: now)
+            return full.contains(account.id) ? contender.capped(below: draft.amount.minor) : contender
+        }
+        let decision = engine.decide(
+            question(draft, as: id, at: now), among: contenders, by: directory.plan)
+        return (decision, contenders, problems)
+    }
+
+    /// Asks the providers of a quote's candidates for balances that are not known, where nobody else can take it.
+    func askForBalances(of record: OrderRecord) async {
+        let succession = engine.succession(of: record)
+        guard succession.next == nil else { return }
+        await engine.askForBalances(
+            of: succession.passedOver.filter { $0.reason == .balanceUnknown }.map(\.account))
     }
 
     /// The draft as the rules look at it.
@@ -75,15 +101,6 @@ extension Orders {
             return (value.stringValue ?? value.numberText ?? truth).map { RoutingQuestion.Word(key, $0) }
         }
         return question
-    }
-
-    private func problems(with draft: OrderDraft, at account: ProviderAccount) -> [FieldProblem] {
-        guard account.isEnabled, account.methods.contains(draft.method) else { return [] }
-        let payment = Payment(
-            reference: "cw" + Identifier(high: 0, low: 0).base32, method: draft.method, amount: draft.amount,
-            counterparty: draft.counterparty, callbackURL: engine.settings.publicURL,
-            description: draft.description)
-        return account.connector.problems(with: payment)
     }
 
     private func refusal(
@@ -113,5 +130,12 @@ extension Orders {
             ])
         }
         return .noRoute("no provider account that is switched on offers \(draft.method.rawValue)")
+    }
+}
+
+extension Decision {
+    /// Whom only their unknown balance keeps out.
+    fileprivate var unknownBalances: [Identifier] {
+        exclusions.filter { $0.reason == .balanceUnknown }.map(\.account)
     }
 }

@@ -31,17 +31,16 @@ public final class Orders: Sendable {
     public func initiate(_ draft: OrderDraft, claim: IdempotencyClaim?) async throws(OrderError) -> Creation {
         try await replaying(claim) { () async throws(OrderError) in
             let now = self.engine.clock.now()
-            let id = Identifier(at: now)
-            let decision = try self.route(draft, as: id, at: now)
-            var record = try self.record(of: draft, as: id, decision, at: now)
-            record.view.account = decision.candidates.first
-            let lifetime = now + self.engine.settings.quoteLifetime
-            record.view.expiresAt = draft.expiresAt.map { min($0, lifetime) } ?? lifetime
-            record.due = record.view.expiresAt ?? lifetime
-            let state = decision.candidates.first.map { self.engine.firstState(of: $0, draft.method) }
-            if state == .preparing { self.begin(&record, decision, at: now) }
-            try await self.insert(record, claim: claim, draft)
-            return .order(state == .preparing ? await self.executed(record) : record.view)
+            let record = try await self.placed(draft, at: now, claim) { record, account in
+                record.view.account = account
+                let lifetime = now + self.engine.settings.quoteLifetime
+                record.view.expiresAt = draft.expiresAt.map { min($0, lifetime) } ?? lifetime
+                record.due = record.view.expiresAt ?? lifetime
+                if self.engine.firstState(of: account, draft.method) == .preparing {
+                    self.begin(&record, at: account, now)
+                }
+            }
+            return .order(record.attempt == nil ? record.view : await self.executed(record))
         }
     }
 
@@ -49,13 +48,11 @@ public final class Orders: Sendable {
     public func create(_ draft: OrderDraft, claim: IdempotencyClaim?) async throws(OrderError) -> Creation {
         try await replaying(claim) { () async throws(OrderError) in
             let now = self.engine.clock.now()
-            let id = Identifier(at: now)
-            let decision = try self.route(draft, as: id, at: now)
-            var record = try self.record(of: draft, as: id, decision, at: now)
-            record.view.state = .processing
-            record.view.expiresAt = self.payinExpiry(draft.method, draft.expiresAt, at: now)
-            self.begin(&record, decision, at: now)
-            try await self.insert(record, claim: claim, draft)
+            let record = try await self.placed(draft, at: now, claim) { record, account in
+                record.view.state = .processing
+                record.view.expiresAt = self.payinExpiry(draft.method, draft.expiresAt, at: now)
+                self.begin(&record, at: account, now)
+            }
             return .order(await self.executed(record))
         }
     }
@@ -70,13 +67,16 @@ public final class Orders: Sendable {
         if record.attempt?.state == .preparing {
             do { begun = try await executor.confirm(record) } catch { throw .unavailable }
         } else {
-            guard let account = engine.nextCandidate(of: record) else {
-                throw .noRoute("no provider account of the quote can take it now")
-            }
+            let expiresAt = payinExpiry(record.view.method, record.payBy, at: now)
+            await askForBalances(of: record)
             do {
-                begun = try await executor.begin(
-                    record, ordinal: (record.attempt?.ordinal ?? 0) + 1, account: account,
-                    expiresAt: payinExpiry(record.view.method, record.payBy, at: now))
+                switch try await executor.beginNext(record, expiresAt: expiresAt) {
+                case .begun(let next): begun = next
+                case .lost: begun = nil
+                case .nobody: throw OrderError.noRoute("no provider account of the quote can take it now")
+                }
+            } catch let error as OrderError {
+                throw error
             } catch {
                 throw .unavailable
             }
@@ -85,11 +85,32 @@ public final class Orders: Sendable {
         return await executed(begun)
     }
 
+    /// Routes a draft and stores it; once more without an account whose caps turn out to have no room.
+    ///
+    /// - Parameter shape: makes it what it is to be stored as, for its first candidate.
+    private func placed(
+        _ draft: OrderDraft, at now: Timestamp, _ claim: IdempotencyClaim?,
+        _ shape: (inout OrderRecord, Identifier) -> Void
+    ) async throws(OrderError) -> OrderRecord {
+        let id = Identifier(at: now)
+        var full: Set<Identifier> = []
+        while true {
+            let decision = try await route(draft, as: id, at: now, without: full)
+            var record = try self.record(of: draft, as: id, decision, at: now)
+            if let account = decision.candidates.first { shape(&record, account) }
+            if try await insert(record, claim: claim, draft) { return record }
+            guard let account = record.attempt?.account, full.insert(account).inserted else {
+                throw .unavailable
+            }
+        }
+    }
+
     /// The first candidate's attempt, which is ours.
-    private func begin(_ record: inout OrderRecord, _ decision: Decision, at now: Timestamp) {
-        guard let account = decision.candidates.first else { return }
+    private func begin(_ record: inout OrderRecord, at account: Identifier, _ now: Timestamp) {
         let state = engine.firstState(of: account, record.view.method)
-        record.attempt = AttemptRecord(for: account, ordinal: 1, at: now, state: state)
+        var attempt = AttemptRecord(for: account, ordinal: 1, at: now, state: state)
+        attempt.reserved = engine.reservation(account, record.view.method, record.view.amount)
+        record.attempt = attempt
         record.fence = 1
         record.due = now + engine.settings.lease
         record.refreshAttempt()
@@ -147,18 +168,26 @@ public final class Orders: Sendable {
             fence: 0, polls: 0, attempt: nil)
     }
 
+    /// Whether it was stored: not where its account's caps have no room for it.
     private func insert(
         _ record: OrderRecord, claim: IdempotencyClaim?, _ draft: OrderDraft
-    ) async throws(OrderError) {
+    ) async throws(OrderError) -> Bool {
         var detail = JSONWriter()
         detail.beginObject()
         detail.member("method", draft.method.rawValue)
         detail.member("amount", draft.amount.decimal)
         if let account = record.attempt?.account { detail.member("account", account.text(.providerAccount)) }
         detail.endObject()
-        do {
-            try await store.insert(
-                record, due: record.due ?? record.view.createdAt, claim: claim, detail: detail.bytes)
+        do throws(PostgresError) {
+            try await engine.commit(record.attempt, draft.method, draft.amount) {
+                share throws(PostgresError) in
+                try await store.insert(
+                    record, due: record.due ?? record.view.createdAt, claim: claim, detail: detail.bytes,
+                    counting: share)
+            }
+            return true
+        } catch  where error.isCapReached {
+            return false
         } catch  where error.isUniqueViolation {
             let existing: Identifier?
             do {

@@ -10,6 +10,12 @@ struct AccountStatus: Sendable {
     var latency: Duration?
     /// In the currency of the account's payouts.
     var balance: Money?
+    /// When the balance was asked for.
+    var askedAt: Timestamp?
+    /// Whether the provider's balance is less what it has accepted (`ConnectorDescriptor.holdsPayouts`).
+    var holdsPayouts = false
+    /// The codes of banks that the provider does not serve now, where it was asked.
+    var unservedBanks: [String]?
     var balanceMinor: Int64?
     var balanceAt: Timestamp?
 
@@ -45,13 +51,26 @@ struct AccountStatusStore: Sendable {
             .map { row throws(PostgresError) in try row.identifier("account_id") }
     }
 
+    /// Between the clocks of two processes.
+    private static let clocksApart = "interval '2 seconds'"
+
+    /// What a newer balance shows by itself takes nothing of it any more: what its provider had accepted before, where
+    /// that is how it counts, else what had succeeded before.
     static let write = Statement(
         "account_status_write",
         """
+        WITH shown AS (
+            UPDATE attempts SET reserved = NULL
+            WHERE account_id = $1::uuid AND reserved IS NOT NULL AND $5::bigint IS NOT NULL
+                AND CASE WHEN $7::boolean THEN accepted_at ELSE finished_at END < $6::timestamptz - \(clocksApart)
+        )
         UPDATE provider_account_status SET healthy = $2::text IS NULL, problem = $2::text, checked_at = $3::timestamptz,
             last_success_at = CASE WHEN $2::text IS NULL THEN $3::timestamptz ELSE last_success_at END,
-            latency_ms = $4::bigint, balance = COALESCE($5::bigint, balance),
-            balance_at = CASE WHEN $5::bigint IS NULL THEN balance_at ELSE $3::timestamptz END
+            latency_ms = $4::bigint,
+            balance = CASE WHEN $6::timestamptz < balance_at THEN balance ELSE COALESCE($5::bigint, balance) END,
+            balance_at = CASE WHEN $5::bigint IS NULL THEN balance_at ELSE GREATEST($6::timestamptz, balance_at) END,
+            unserved_banks = COALESCE($8::text[], unserved_banks),
+            banks_at = CASE WHEN $8::text[] IS NULL THEN banks_at ELSE $3::timestamptz END
         WHERE account_id = $1::uuid
         """)
 
@@ -60,8 +79,53 @@ struct AccountStatusStore: Sendable {
             Self.write,
             [
                 Value(status.account), Value(status.problem), Value(status.checkedAt),
-                Value(status.latency?.milliseconds), Value(status.balance),
+                Value(status.latency?.milliseconds), Value(status.balance), Value(status.askedAt),
+                .bool(status.holdsPayouts), status.unservedBanks.map(Value.textArray) ?? .null,
             ])
+    }
+
+    static let writeBalance = Statement(
+        "account_status_write_balance",
+        """
+        WITH shown AS (
+            UPDATE attempts SET reserved = NULL
+            WHERE account_id = $1::uuid AND reserved IS NOT NULL
+                AND CASE WHEN $4::boolean THEN accepted_at ELSE finished_at END < $3::timestamptz - \(clocksApart)
+        )
+        INSERT INTO provider_account_status (account_id, due_at, balance, balance_at)
+        VALUES ($1::uuid, $3::timestamptz, $2::bigint, $3::timestamptz)
+        ON CONFLICT (account_id) DO UPDATE SET balance = excluded.balance, balance_at = excluded.balance_at
+        WHERE provider_account_status.balance_at IS NULL OR provider_account_status.balance_at < excluded.balance_at
+        """)
+
+    /// A balance that was asked for between two looks.
+    func write(
+        balance: Money, of account: Identifier, askedAt: Timestamp, holdsPayouts: Bool
+    ) async throws(PostgresError) {
+        _ = try await database.query(
+            Self.writeBalance, [Value(account), Value(balance), Value(askedAt), .bool(holdsPayouts)])
+    }
+
+    static let known = Statement(
+        "account_status_known",
+        """
+        SELECT account_id, balance, balance_at, unserved_banks, banks_at,
+            (SELECT COALESCE(sum(reserved), 0)::bigint FROM attempts a
+                WHERE a.account_id = s.account_id AND a.reserved IS NOT NULL) AS reserved
+        FROM provider_account_status s WHERE account_id = ANY ($1::uuid[])
+        """)
+
+    /// What providers told of accounts, with what payouts on the way take: read together, so that none is in both or neither.
+    func known(of accounts: [Identifier]) async throws(PostgresError) -> [Identifier: KnownAccount] {
+        let ids = Value.uuidArray(accounts.map { (high: $0.high, low: $0.low) })
+        var found: [Identifier: KnownAccount] = [:]
+        for row in try await database.query(Self.known, [ids]) {
+            found[try row.identifier("account_id")] = KnownAccount(
+                balance: try row.intIfPresent("balance"), balanceAt: try row.timeIfPresent("balance_at"),
+                reserved: try row.int("reserved"), unservedBanks: Set(try row.textArray("unserved_banks")),
+                banksAt: try row.timeIfPresent("banks_at"))
+        }
+        return found
     }
 
     static let all = Statement(

@@ -31,6 +31,8 @@ struct AttemptRecord: Sendable {
     var sentAt: Timestamp?
     /// `AttemptPreparation`, sealed.
     var sealedPreparation: [UInt8]?
+    /// What it takes of a balance, in minor units; of one that is about to be committed.
+    var reserved: Int64?
 
     /// A new one, about to be committed. Its reference is what the provider will know it by.
     init(for account: Identifier, ordinal: Int, at time: Timestamp, state: AttemptState = .sending) {

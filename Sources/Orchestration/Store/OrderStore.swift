@@ -10,8 +10,17 @@ struct OrderStore: Sendable {
 
     /// Makes an order with its first event and, in the same commit, its first attempt and its idempotency key, where
     /// there are any.
-    static let insert = Statement(
-        "order_insert",
+    static let insert = Statement("order_insert", inserting())
+    /// The same where the attempt counts against caps: after what another call may have written already, so that who is to
+    /// wait for that holds no cap.
+    static let insertCounted = Statement(
+        "order_insert_counted",
+        inserting(
+            CapShare.taking(
+                "o", account: "$19::uuid", at: "$14::timestamptz", first: 27,
+                after: "($21::text IS NULL OR EXISTS (SELECT FROM k))")))
+
+    private static func inserting(_ counting: String = "") -> String {
         """
         WITH o AS (
             INSERT INTO orders (id, merchant_id, app_id, reference_number, method, amount, state, counterparty,
@@ -20,25 +29,29 @@ struct OrderStore: Sendable {
             VALUES ($1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, $6::bigint, $7::text::order_state, $8::bytea,
                 $9::text, $10::text, $11::text, $12::jsonb, $13::jsonb, $14::timestamptz, $14::timestamptz,
                 $15::timestamptz, $16::timestamptz, $17::bigint::integer, $24::timestamptz)
+            RETURNING method, amount
         ), a AS (
-            INSERT INTO attempts (id, order_id, ordinal, account_id, reference, state, created_at)
-            SELECT $18::uuid, $1::uuid, 1, $19::uuid, $20::text, $25::text::attempt_state, $14::timestamptz
+            INSERT INTO attempts (id, order_id, ordinal, account_id, reference, state, created_at, reserved)
+            SELECT $18::uuid, $1::uuid, 1, $19::uuid, $20::text, $25::text::attempt_state, $14::timestamptz, $26::bigint
             WHERE $18::uuid IS NOT NULL
         ), k AS (
             INSERT INTO idempotency_keys (app_id, key, fingerprint, order_id, created_at)
-            SELECT $3::uuid, $21::text, $22::bytea, $1::uuid, $14::timestamptz WHERE $21::text IS NOT NULL
-        )
+            SELECT $3::uuid, $21::text, $22::bytea, $1::uuid, $14::timestamptz WHERE $21::text IS NOT NULL RETURNING key
+        )\(counting)
         INSERT INTO order_events (order_id, number, at, kind, actor, detail)
         VALUES ($1::uuid, 1, $14::timestamptz, 'created', 'merchant', $23::jsonb)
-        """)
+        """
+    }
 
+    /// - Throws: where `isCapReached`, nothing was stored.
     func insert(
-        _ record: OrderRecord, due: Timestamp, claim: IdempotencyClaim?, detail: [UInt8]
+        _ record: OrderRecord, due: Timestamp, claim: IdempotencyClaim?, detail: [UInt8],
+        counting share: CapShare? = nil
     ) async throws(PostgresError) {
         let view = record.view
         let attempt = record.attempt
         _ = try await database.query(
-            Self.insert,
+            share == nil ? Self.insert : Self.insertCounted,
             [
                 Value(view.id), Value(view.merchant), Value(view.app), .text(view.referenceNumber),
                 .text(view.method.rawValue), .int(view.amount.minor), .text(view.state.rawValue),
@@ -48,54 +61,66 @@ struct OrderStore: Sendable {
                 Value(view.expiresAt), Value(due), .int(Int64(record.fence)), Value(attempt?.id),
                 Value(attempt?.account), Value(attempt?.reference), Value(claim?.key),
                 Value(claim?.fingerprint),
-                .json(detail), Value(record.payBy), Value(attempt?.state.rawValue),
-            ])
+                .json(detail), Value(record.payBy), Value(attempt?.state.rawValue), Value(attempt?.reserved),
+            ] + (share?.parameters ?? []))
     }
 
     // MARK: Moving an order
 
     /// Begins the next attempt of an order: committed before the first byte of it is sent.
-    static let beginAttempt = Statement(
-        "order_begin_attempt",
+    static let beginAttempt = Statement("order_begin_attempt", beginning())
+    /// The same where the attempt counts against caps.
+    static let beginCounted = Statement(
+        "order_begin_counted",
+        beginning(CapShare.taking("o", account: "$9::uuid", at: "$6::timestamptz", first: 16)))
+
+    private static func beginning(_ counting: String = "") -> String {
         """
         WITH o AS (
             UPDATE orders SET state = $12::text::order_state, due_at = $4::timestamptz, fence = fence + 1, polls = 0,
                 expires_at = COALESCE($5::timestamptz, expires_at), updated_at = $6::timestamptz,
                 version = version + 1
             WHERE id = $1::uuid AND version = $2::bigint AND fence = $3::bigint
-            RETURNING id, version, fence
+            RETURNING id, version, fence, method, amount
         ), a AS (
-            INSERT INTO attempts (id, order_id, ordinal, account_id, reference, state, created_at, preparation)
+            INSERT INTO attempts (id, order_id, ordinal, account_id, reference, state, created_at, preparation, reserved)
             SELECT $7::uuid, o.id, $8::bigint, $9::uuid, $10::text, $13::text::attempt_state, $6::timestamptz,
-                $14::bytea FROM o
+                $14::bytea, $15::bigint FROM o
         ), e AS (
             INSERT INTO order_events (order_id, number, at, kind, actor, detail)
             SELECT o.id, o.version, $6::timestamptz, 'attempt_started', 'causeway', $11::jsonb FROM o
-        )
+        )\(counting)
         SELECT version, fence FROM o
-        """)
+        """
+    }
 
     /// Gives the order's new version and fence, or `nil` where somebody else was quicker.
+    ///
+    /// - Throws: where `isCapReached`, nothing was changed.
     func begin(
         _ attempt: AttemptRecord, of record: OrderRecord, as state: OrderState = .processing, due: Timestamp,
-        expiresAt: Timestamp?, detail: [UInt8]
+        expiresAt: Timestamp?, detail: [UInt8], counting share: CapShare? = nil
     ) async throws(PostgresError) -> (version: Int, fence: Int)? {
         let rows = try await database.query(
-            Self.beginAttempt,
+            share == nil ? Self.beginAttempt : Self.beginCounted,
             [
                 Value(record.view.id), .int(Int64(record.view.version)), .int(Int64(record.fence)),
                 Value(due),
                 Value(expiresAt), Value(attempt.createdAt), Value(attempt.id), .int(Int64(attempt.ordinal)),
                 Value(attempt.account), .text(attempt.reference), .json(detail), .text(state.rawValue),
-                .text(attempt.state.rawValue), Value(attempt.sealedPreparation),
-            ])
+                .text(attempt.state.rawValue), Value(attempt.sealedPreparation), Value(attempt.reserved),
+            ] + (share?.parameters ?? []))
         guard let row = rows.first else { return nil }
         return (Int(try row.int("version")), Int(try row.int("fence")))
     }
 
     /// Writes what changed, with the event that tells of it and the callback that brought it, where one did.
-    static let change = Statement(
-        "order_change",
+    static let change = Statement("order_change", changing())
+    /// The same where an attempt gives back what it took of caps, or takes it late.
+    static let changeCounted = Statement(
+        "order_change_counted", changing(CapShare.changing("o", first: 38)))
+
+    private static func changing(_ counting: String = "") -> String {
         """
         WITH o AS (
             UPDATE orders SET state = $4::text::order_state, payable = COALESCE($5::bigint, payable),
@@ -105,9 +130,11 @@ struct OrderStore: Sendable {
                 finished_at = $15::timestamptz, updated_at = $16::timestamptz, polls = $17::bigint,
                 held = held AND $3::bigint IS NULL, version = version + 1
             WHERE id = $1::uuid AND version = $2::bigint AND ($3::bigint IS NULL OR fence = $3::bigint)
-            RETURNING id, version
+            RETURNING id, version, method, amount
         ), a AS (
             UPDATE attempts SET state = $19::text::attempt_state,
+                accepted_at = COALESCE(accepted_at, CASE WHEN $19::text IN ('accepted', 'succeeded') THEN $16::timestamptz END),
+                reserved = CASE WHEN $19::text NOT IN ('rejected', 'failed', 'expired') THEN reserved END,
                 provider_reference = COALESCE($20::text, provider_reference), reason = COALESCE($21::text, reason),
                 reason_detail = COALESCE($22::text, reason_detail), finished_at = $23::timestamptz
             FROM o WHERE attempts.id = $18::uuid
@@ -126,18 +153,24 @@ struct OrderStore: Sendable {
             INSERT INTO attempt_reports (account_id, method, bank, verdict, latency_ms, at, begun_at)
             SELECT $32::uuid, $33::text, $34::text, $35::text, $36::bigint, $16::timestamptz, $37::timestamptz FROM o
             WHERE $35::text IS NOT NULL
-        )
+        )\(counting)
         SELECT version FROM o
-        """)
+        """
+    }
 
     /// Whether it was written: not where the version has moved on, or the fence when `holding` one.
-    func write(_ change: OrderChange) async throws(PostgresError) -> Bool {
+    ///
+    /// - Parameter share: where its attempt counts against caps, if that changes.
+    func write(
+        _ change: OrderChange, counting share: CapShare? = nil
+    ) async throws(PostgresError) -> Bool {
+        let counting = share?.parameters(sign: change.capSign)
         let view = change.record.view
         let attempt = change.record.attempt
         let evidence = change.evidence
         let report = change.report
         let rows = try await database.query(
-            Self.change,
+            counting == nil ? Self.change : Self.changeCounted,
             [
                 Value(view.id), .int(Int64(change.versionBefore)), Value(change.holding),
                 .text(view.state.rawValue),
@@ -153,7 +186,7 @@ struct OrderStore: Sendable {
                 Value(evidence?.sealedBody), .bool(change.tellsMerchant), Value(report?.account),
                 Value(report?.method.rawValue), Value(report?.bank), Value(report?.verdict.rawValue),
                 Value(report?.latency), Value(report?.begun),
-            ])
+            ] + (counting ?? []))
         return !rows.isEmpty
     }
 
@@ -333,9 +366,18 @@ struct OrderChange: Sendable {
     var report: AttemptReport?
     /// The state that the merchant knows.
     var stateBefore: OrderState
+    /// The state of the attempt that the version before has.
+    var attemptBefore: AttemptState?
 
     /// Whether the merchant wants to be told, and there is something to tell.
     var tellsMerchant: Bool { record.notifyURL != nil && record.view.state != stateBefore }
+
+    /// What the change does to what its attempt takes of caps: 1 takes it, -1 gives it back. Once, since nobody else writes the
+    /// same version.
+    var capSign: Int64 {
+        guard let before = attemptBefore?.isOpen, let after = record.attempt?.state.isOpen else { return 0 }
+        return before == after ? 0 : after ? 1 : -1
+    }
 
     struct Event: Sendable {
         var kind: String

@@ -17,6 +17,21 @@ extension Engine {
             priority: account.priority, isRequestInvalid: isRequestInvalid)
         contender.latency = learning.read { $0.latency(of: account.id, for: method) }
         if capability != nil { contender.breaker = breaker(of: account.id, method, at: now) }
+        contender.isInMaintenance = account.limits.maintenance.contains(now)
+        contender.room = funds.caps.room(of: account, method, at: now)
+        contender.funds = money(of: account, method, at: clock.now())
+        if let bank, account.listsBanks, isUnserved(bank, by: account) { contender.bank = .notServed }
         return contender
+    }
+
+    private func money(
+        of account: ProviderAccount, _ method: PaymentMethod, at now: Timestamp
+    ) -> Contender.Funds {
+        guard method.direction == .payout, account.balanceCurrency == method.currency else { return .notTold }
+        return funds.balances.funds(of: account.id, since: now - settings.balanceLifetime)
+    }
+
+    private func isUnserved(_ bank: String, by account: ProviderAccount) -> Bool {
+        funds.balances.isUnserved(bank, by: account.id, since: clock.now() - settings.banksLifetime)
     }
 }

@@ -8,14 +8,9 @@ extension Engine {
     ///
     /// - Throws: where the sealed counterparty cannot be opened.
     func payment(of record: OrderRecord, _ attempt: AttemptRecord) throws -> Payment {
-        var counterparty = Counterparty()
-        if let sealed = record.sealedCounterparty {
-            let opened = try vault.open(sealed, for: .counterparty, id: record.view.id)
-            counterparty = Counterparty(json: opened) ?? counterparty
-        }
-        return Payment(
+        Payment(
             reference: attempt.reference, method: record.view.method, amount: record.view.amount,
-            counterparty: counterparty,
+            counterparty: try counterparty(of: record),
             callbackURL: settings.publicURL + "/webhooks/" + attempt.account.text(.providerAccount),
             description: record.view.description, order: record.view.id,
             merchantName: directory.current.merchants[record.view.merchant]?.displayName ?? "",
@@ -23,38 +18,23 @@ extension Engine {
             preparation: try preparation(of: attempt)?.prepared, artefact: record.view.artefact)
     }
 
+    /// Who is on the other side of an order; nobody where it does not say.
+    ///
+    /// - Throws: where it is sealed and cannot be opened.
+    func counterparty(of record: OrderRecord) throws -> Counterparty {
+        guard let sealed = record.sealedCounterparty else { return Counterparty() }
+        let opened = try vault.open(sealed, for: .counterparty, id: record.view.id)
+        return Counterparty(json: opened) ?? Counterparty()
+    }
+
     /// The steps of a payment by this method at this account; one, where the account is not usable.
     func flow(of account: Identifier, _ method: PaymentMethod) -> PaymentFlow {
         directory.current.account(account)?.descriptor.capability(method)?.flow ?? .submitted
     }
 
-    /// How often an order's preparation may run out before the account is given up.
-    private static let repeatsMax = 3
-
-    /// The candidate after the newest attempt's, among those that are still switched on; the same one again where its
-    /// preparation ran out, since nothing speaks against it.
-    ///
-    /// - Parameter reason: why the newest attempt is refused, where that is not written yet.
-    func nextCandidate(of record: OrderRecord, refusedFor reason: Refusal.Reason? = nil) -> Identifier? {
-        let (candidates, bounds) = Decision.course(in: record.decision)
-        let current = directory.current
-        guard mayGoOn(record, bounds) else { return nil }
-        let tried = record.attempt.flatMap { attempt in candidates.firstIndex(of: attempt.account) }
-        if let attempt = record.attempt,
-            (reason?.rawValue ?? attempt.reason) == Refusal.Reason.preparationLapsed.rawValue,
-            attempt.ordinal <= (tried ?? 0) + Self.repeatsMax,
-            current.account(attempt.account)?.isEnabled == true
-        {
-            return attempt.account
-        }
-        return candidates.dropFirst(tried.map { $0 + 1 } ?? 0).first {
-            current.account($0)?.isEnabled == true
-        }
-    }
-
     /// Whether the rule that decided allows another attempt, by their number and by the time since the first one; a quote's third
     /// attempt is counted from when it was made, since the first one's time is not at hand then.
-    private func mayGoOn(_ record: OrderRecord, _ bounds: Decision.Bounds) -> Bool {
+    func mayGoOn(_ record: OrderRecord, _ bounds: Decision.Bounds) -> Bool {
         guard let attempt = record.attempt else { return true }
         if let attempts = bounds.attempts, attempt.ordinal >= attempts { return false }
         guard let seconds = bounds.seconds else { return true }

@@ -118,8 +118,8 @@ extension Executor {
         guard let attempt = record.attempt else { return nil }
         let now = engine.clock.now()
         // What an account has prepared is given up with the account.
-        let isEnabled = engine.directory.current.account(attempt.account)?.isEnabled == true
-        let isReady = try isEnabled && engine.preparation(of: attempt)?.prepared != nil
+        let mayGoOn = engine.mayConfirm(record, at: attempt.account)
+        let isReady = try mayGoOn && engine.preparation(of: attempt)?.prepared != nil
         let lease = now + engine.settings.lease
         let state: AttemptState = isReady ? .sending : .preparing
         guard let begun = try await store.confirm(record, attempt: state, due: lease, at: now) else {

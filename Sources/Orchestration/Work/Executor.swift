@@ -42,7 +42,7 @@ struct Executor: Sendable {
             let settled = await settle(record, on: outcome, from: .submission)
             FaultPoint.reached("answer_committed")
             return settled
-        case .rejected: return await beginNext(record)
+        case .rejected: return await goOn(record)
         case .unknown, .accepted, .succeeded, .failed, .expired: return nil
         }
     }
@@ -85,53 +85,6 @@ struct Executor: Sendable {
         }
     }
 
-    /// Commits the next candidate's attempt; `nil` where there is none, or the order is no longer ours. A quote tries
-    /// only accounts that tell something before they pay.
-    func beginNext(_ record: OrderRecord) async -> OrderRecord? {
-        guard !record.isContested, record.view.state == .processing || record.view.state == .initiated else {
-            return nil
-        }
-        let ordinal = (record.attempt?.ordinal ?? 0) + 1
-        guard let account = engine.nextCandidate(of: record) else { return nil }
-        let isQuote = record.view.state == .initiated
-        guard !isQuote || engine.flow(of: account, record.view.method) == .prepared else { return nil }
-        return try? await begin(record, ordinal: ordinal, account: account, expiresAt: nil, asQuote: isQuote)
-    }
-
-    /// Commits an attempt of an order, which is then ours.
-    func begin(
-        _ record: OrderRecord, ordinal: Int, account: Identifier, expiresAt: Timestamp?, asQuote: Bool = false
-    ) async throws -> OrderRecord? {
-        let now = engine.clock.now()
-        let state = engine.firstState(of: account, record.view.method)
-        var attempt = AttemptRecord(for: account, ordinal: ordinal, at: now, state: state)
-        if let name = try record.attempt.flatMap({ try engine.preparation(of: $0) })?.knownName {
-            attempt.sealedPreparation = try engine.sealed(AttemptPreparation(shownName: name), of: attempt)
-        }
-        var detail = JSONWriter()
-        detail.beginObject()
-        detail.member("account", account.text(.providerAccount))
-        detail.member("attempt", ordinal)
-        detail.endObject()
-        let lease = now + engine.settings.lease
-        var next = record
-        next.view.state = asQuote ? .initiated : .processing
-        guard
-            let begun = try await store.begin(
-                attempt, of: record, as: next.view.state, due: lease, expiresAt: expiresAt,
-                detail: detail.bytes)
-        else { return nil }
-        next.attempt = attempt
-        next.polls = 0
-        next.due = lease
-        next.fence = begun.fence
-        next.view.version = begun.version
-        next.view.updatedAt = now
-        next.view.expiresAt = expiresAt ?? record.view.expiresAt
-        next.refreshAttempt()
-        return next
-    }
-
     // MARK: Writing what was learned
 
     /// Writes what an outcome changes. Where somebody else has written since, decides again on what is stored now.
@@ -144,9 +97,10 @@ struct Executor: Sendable {
             let context = context(of: record, source, on: outcome, holding: held.fence)
             guard let change = record.change(on: outcome, context) else { return record }
             do {
-                if try await store.write(change) {
+                if try await engine.write(change) {
                     if change.report != nil { engine.learning.noteReport() }
                     agenda.note(change.due, now: engine.clock.now())
+                    engine.doubtBalance(after: outcome, of: change.record)
                     return change.record
                 }
                 guard let stored = try await store.order(record.view.id, merchant: nil),
@@ -170,10 +124,11 @@ struct Executor: Sendable {
         of record: OrderRecord, _ source: NewsSource, on outcome: Outcome, holding: Int
     ) -> NewsContext {
         let now = engine.clock.now()
+        let succession =
+            outcome.mayGoOn ? engine.succession(of: record, refusedFor: outcome.refusalReason) : nil
         return NewsContext(
             source: source, now: now, notFoundIsProof: engine.isNotFoundProof(for: record, at: now),
-            hasNext: engine.nextCandidate(of: record, refusedFor: outcome.refusalReason) != nil,
-            holding: holding,
+            hasNext: succession?.next != nil, passedOver: succession?.passedOver ?? [], holding: holding,
             nextLook: engine.nextLook(at: record, polls: record.polls, now: now))
     }
 
@@ -211,7 +166,7 @@ struct Executor: Sendable {
         // An answer is as old as its question: a payment that came after it is in the next one.
         let outcome = engine.lasting(answer, of: asked, askedAt: askedAt)
         if let expired = asked.expiry(on: outcome, at: askedAt, grace: engine.settings.expiryGrace),
-            (try? await store.write(expired)) == true
+            (try? await engine.write(expired)) == true
         {
             return expired.record
         }
@@ -233,7 +188,7 @@ struct Executor: Sendable {
         if let review = record.reviewOfUndecided(
             after: engine.scaled(engine.reviewDelay(of: record)), now: now,
             nextLook: engine.nextLook(at: record, polls: record.polls, now: now)),
-            (try? await store.write(review)) == true
+            (try? await engine.write(review)) == true
         {
             agenda.note(review.due, now: now)
             return review.record

@@ -2,6 +2,7 @@ internal import Connectors
 public import Core
 internal import Postgres
 internal import Reactor
+public import Routing
 
 /// How the installation is doing, as far as this process can tell.
 public struct HealthReport: Sendable {
@@ -43,8 +44,28 @@ public struct HealthReport: Sendable {
         public let balance: Money?
         /// When that was.
         public let balanceAt: Timestamp?
+        /// What payouts on the way take of it.
+        public let reserved: Money?
+        /// Below this it is to be topped up.
+        public let lowBalance: Money?
+        /// Until when it is out of use by plan, and why; `nil`: it is in use.
+        public let maintenance: Maintenance.Current?
+        /// What was taken of its caps in the periods that now is in.
+        public let caps: [CapReport]
         /// Of each of its methods.
         public var breakers: [BreakerReport] = []
+    }
+
+    /// A cap, and what was taken of it.
+    public struct CapReport: Sendable {
+        /// What may be taken.
+        public let cap: Cap
+        /// When the period began.
+        public let startsAt: Timestamp
+        /// In the method's currency.
+        public let amount: Money
+        /// How many.
+        public let payments: Int64
     }
 
     /// Due work and what waits for a person, in all processes.
@@ -130,21 +151,47 @@ extension Engine {
     private func report(
         _ account: ProviderAccount, _ seen: AccountStatus?, _ meter: ProviderMeters.Meter?
     ) -> HealthReport.Account {
-        let currency = account.methods.filter { $0.direction == .payout }.map(\.currency).min {
-            $0.code < $1.code
+        let money = { (minor: Int64?) in
+            minor.flatMap { minor in account.balanceCurrency.map { Money(minor: minor, $0) } }
         }
-        let looked = seen?.checkedAt.map { _ in seen?.problem == nil ? HealthReport.Status.up : .degraded }
+        let balance = money(seen?.balanceMinor)
+        let low = Self.warning(of: balance, below: account.limits.lowBalance)
+        let looked = seen?.checkedAt.map { _ in
+            seen?.problem == nil && low == nil ? HealthReport.Status.up : .degraded
+        }
         let failing = (meter?.errorRate ?? 0) >= 0.5
         let breakers = breakers(of: account)
         return HealthReport.Account(
             id: account.id, name: account.name, connector: account.descriptor.id,
             isEnabled: account.isEnabled,
             status: failing || breakers.contains { $0.state != .closed } ? .degraded : looked,
-            problem: seen?.problem ?? (failing ? meter?.lastProblem : nil),
+            problem: seen?.problem ?? (failing ? meter?.lastProblem : nil) ?? low,
             lastSuccess: [seen?.lastSuccessAt, meter?.lastSuccess].compactMap(\.self).max(),
             checkedAt: seen?.checkedAt, errorRate: meter?.errorRate, latencyP50: meter?.latency(0.5),
             latencyP99: meter?.latency(0.99),
-            balance: seen?.balanceMinor.flatMap { minor in currency.map { Money(minor: minor, $0) } },
-            balanceAt: seen?.balanceAt, breakers: breakers)
+            balance: balance, balanceAt: seen?.balanceAt,
+            reserved: money(funds.balances.known(of: account.id)?.reserved),
+            lowBalance: account.limits.lowBalance,
+            maintenance: account.limits.maintenance.current(at: clock.now()), caps: caps(of: account),
+            breakers: breakers)
+    }
+
+    private static func warning(of balance: Money?, below least: Money?) -> String? {
+        guard let balance, let least, balance.currency == least.currency, balance.minor < least.minor else {
+            return nil
+        }
+        let currency = least.currency.code
+        return
+            "the balance of \(balance.decimal) \(currency) is below \(least.decimal) \(currency): top it up"
+    }
+
+    private func caps(of account: ProviderAccount) -> [HealthReport.CapReport] {
+        account.limits.caps.map { cap in
+            let key = account.key(cap, at: clock.now())
+            let usage = funds.caps.usage(key)
+            return HealthReport.CapReport(
+                cap: cap, startsAt: key.startsAt,
+                amount: Money(minor: usage?.amount ?? 0, cap.method.currency), payments: usage?.payments ?? 0)
+        }
     }
 }

@@ -9,6 +9,7 @@ internal import Reactor
 public actor Monitor {
     private let engine: Engine
     private var loop: Task<Void, Never>?
+    private var refreshing: Task<Void, Never>?
     private var isStopping = false
 
     /// The reactor.
@@ -21,12 +22,22 @@ public actor Monitor {
     public func start() {
         guard loop == nil else { return }
         loop = Task(executorPreference: engine.reactor) { await self.run() }
+        refreshing = Task(executorPreference: engine.reactor) { await self.keepFresh() }
     }
 
     /// Looks no more.
     public func stop() {
         isStopping = true
         loop?.cancel()
+        refreshing?.cancel()
+    }
+
+    /// What every decision looks at, as all processes have left it.
+    private func keepFresh() async {
+        while !isStopping {
+            await engine.refreshFunds()
+            await engine.reactor.sleep(for: .seconds(1))
+        }
     }
 
     private func run() async {
@@ -62,16 +73,24 @@ public actor Monitor {
         if let query = account.connector.healthQuery(at: began) {
             status.problem = await engine.problem(of: query, at: account)
         }
-        let currencies = Set(account.methods.filter { $0.direction == .payout }.map(\.currency))
-        if status.problem == nil, let currency = currencies.sorted(by: { $0.code < $1.code }).first,
-            let query = account.connector.balanceQuery(currency: currency, at: engine.clock.now())
-        {
-            (status.balance, status.problem) = await engine.balance(query, currency, at: account)
+        if status.problem == nil, let currency = account.balanceCurrency {
+            status.askedAt = engine.clock.now()
+            status.holdsPayouts = account.descriptor.holdsPayouts
+            (status.balance, status.problem) = await engine.balance(of: account, currency)
+        }
+        if status.problem == nil, account.listsBanks, isDueForBanks(account.id) {
+            status.unservedBanks = await engine.unservedBanks(of: account)
         }
         let now = engine.clock.now()
         status.checkedAt = now
         status.latency = now - began
         try? await store.write(status)
+    }
+
+    /// A list that could not be read is asked for again at the next look.
+    private nonisolated func isDueForBanks(_ account: Identifier) -> Bool {
+        let last = engine.funds.balances.known(of: account)?.banksAt
+        return last.map { engine.clock.now() - $0 >= engine.settings.banksInterval } ?? true
     }
 }
 
@@ -89,10 +108,14 @@ extension Engine {
         }
     }
 
-    fileprivate func balance(
-        _ query: ProviderRequest, _ currency: Currency, at account: ProviderAccount
+    /// - Returns: the balance, or what is wrong.
+    func balance(
+        of account: ProviderAccount, _ currency: Currency, until end: Timestamp? = nil
     ) async -> (Money?, String?) {
-        switch await call(query, of: account, once: false) {
+        guard let query = account.connector.balanceQuery(currency: currency, at: clock.now()) else {
+            return (nil, nil)
+        }
+        switch await call(query, of: account, once: false, until: end) {
         case .response(let response):
             do {
                 return (try account.connector.balance(in: response, currency: currency).available, nil)
@@ -101,5 +124,14 @@ extension Engine {
             }
         case .notSent(let why), .lost(let why): return (nil, why)
         }
+    }
+
+    /// `nil` where the provider did not tell.
+    fileprivate func unservedBanks(of account: ProviderAccount) async -> [String]? {
+        guard let query = account.connector.banksQuery(at: clock.now()),
+            case .response(let response) = await call(query, of: account, once: false),
+            let banks = try? account.connector.banks(in: response)
+        else { return nil }
+        return banks.filter { !$0.isActive }.map(\.bank.code)
     }
 }

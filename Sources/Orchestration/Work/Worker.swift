@@ -137,7 +137,7 @@ public actor Worker {
 
     private nonisolated func expireQuote(_ record: OrderRecord) async {
         if let change = record.quoteExpiry(at: engine.clock.now()) {
-            _ = try? await store.write(change)
+            _ = try? await engine.write(change)
         } else if let expiresAt = record.view.expiresAt {
             try? await store.postpone(record, to: expiresAt, polls: record.polls)
         }
@@ -161,10 +161,8 @@ public actor Worker {
         case .rejected, .failed, .expired, nil:
             if record.isContested {
                 await executor.postpone(record)
-            } else if let begun = await executor.beginNext(record) {
-                _ = await executor.execute(begun)
-            } else if let change = record.exhaustion(at: engine.clock.now()) {
-                _ = try? await store.write(change)
+            } else if let next = await executor.goOn(record) {
+                _ = await executor.execute(next)
             }
         }
     }

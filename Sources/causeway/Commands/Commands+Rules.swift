@@ -141,7 +141,9 @@ extension Commands {
         ) { invocation in
             Session.run(invocation) { session in
                 let described = try described(invocation)
-                let orders = Orders(try await session.engine(), agenda: Agenda())
+                let engine = try await session.engine()
+                await engine.readFunds()
+                let orders = Orders(engine, agenda: Agenda())
                 do throws(OrderError) {
                     DecisionText.show(try orders.simulate(described), invocation)
                 } catch {
@@ -181,6 +183,11 @@ extension Commands {
                 }
             }
             Console.table([["ATTEMPT", "ACCOUNT", "STATE", "REASON", "AT"]] + rows).forEach(Console.line)
+            let passedOver = (told["passedOver"]?.arrayValue ?? []).map { candidate in
+                ["account", "reason", "at"].map { DecisionText.text(candidate[$0]) }
+            }
+            guard !passedOver.isEmpty else { return }
+            Console.table([["PASSED OVER", "REASON", "AT"]] + passedOver).forEach(Console.line)
         }
     }
 

@@ -21,6 +21,7 @@ final class Lane: Sendable {
         let budgets: ProviderBudgets
         let learning: Learning
         let gate: BreakerGate
+        let funds: Funds
         let site: Site
         let census: ConnectionCensus
         let log: Log
@@ -45,7 +46,7 @@ final class Lane: Sendable {
             reactor: reactor, database: database, client: HTTPClient(reactor: reactor),
             directory: shared.directory,
             vault: shared.vault, meters: shared.meters, sessions: shared.sessions, budgets: shared.budgets,
-            learning: shared.learning, gate: shared.gate, clock: SystemTime.clock,
+            learning: shared.learning, gate: shared.gate, funds: shared.funds, clock: SystemTime.clock,
             settings: shared.configuration.engineSettings)
         let agenda = Agenda()
         orders = Orders(engine, agenda: agenda)

@@ -66,7 +66,7 @@ final class ServeProcess: Sendable {
         let shared = Lane.Shared(
             configuration: configuration, vault: vault, directory: holder, keeper: keeper,
             meters: ProviderMeters(), sessions: Sessions(), budgets: ProviderBudgets(), learning: Learning(),
-            gate: BreakerGate(),
+            gate: BreakerGate(), funds: Funds(),
             site: Routes.site(configuration, log), census: ConnectionCensus(), log: log)
         let lanes = zip(reactors, pools).map { Lane(reactor: $0, database: $1, shared: shared) }
         // Before the first payment: it goes by what was learned before.

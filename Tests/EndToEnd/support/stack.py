@@ -15,6 +15,7 @@ import psycopg
 from support.api import Merchant
 from support.processes import ROOT, Postgres, Program, clean_environment, free_port, programs
 from support.sandbox import Sandbox
+from support.waiting import until
 
 # Quick enough for tests: every provider delay a fiftieth, and leases that lapse within a test's patience.
 QUICK = {
@@ -123,6 +124,23 @@ class Stack:
 
     def logs(self) -> str:
         return "\n".join(server.text() for server in self.servers)
+
+    def unplug(self, *names: str) -> None:
+        """From now on nobody listens where these accounts' providers were; the balances of those that tell any are known from
+        before: else no payout would be sent there."""
+        def known() -> bool:
+            without = self.value(
+                "SELECT count(*) FROM provider_accounts p LEFT JOIN provider_account_status s ON s.account_id = p.id"
+                " WHERE p.name = ANY (%s) AND p.connector IN ('payplus', 'haipay') AND s.balance IS NULL", list(names))
+            return without == 0
+
+        until("their balances are known", known)
+        configuration = copy.deepcopy(self.configuration)
+        for name in names:
+            account(configuration, name)["settings"]["baseURL"] = f"http://127.0.0.1:{free_port()}/nobody"
+        read = self.logs().count("directory_read")
+        self.apply(configuration)
+        until("a server has read it", lambda: self.logs().count("directory_read") > read)
 
     # ---- the database, where the API does not tell ----------------------------------------------------------------
 

@@ -11,9 +11,10 @@ struct OrderStoreTests {
     static let account = Identifier(high: 5, low: 5)
     static let now = Timestamp(seconds: 1_800_000_000)
 
-    static func with(_ body: @escaping @Sendable (OrderStore, PostgresPool) async throws -> Void) async throws
-    {
-        try await TestDatabase.with { pool in
+    static func with(
+        connections: Int = 3, _ body: @escaping @Sendable (OrderStore, PostgresPool) async throws -> Void
+    ) async throws {
+        try await TestDatabase.with(connections: connections) { pool in
             _ = try await pool.query(
                 Statement(
                     "test_account",

@@ -24,7 +24,7 @@ enum TestDatabase {
 
     /// Gives a pool on a fresh, migrated database to the body, which runs on the pool's reactor.
     static func with<Success: Sendable>(
-        _ body: @escaping @Sendable (PostgresPool) async throws -> Success
+        connections: Int = 3, _ body: @escaping @Sendable (PostgresPool) async throws -> Success
     ) async throws -> Success {
         let reactor = try Reactor(name: "test")
         try reactor.start()
@@ -33,7 +33,7 @@ enum TestDatabase {
         let name = "t\(UInt64.random(in: 0...UInt64.max))"
         let url = try #require(Self.url(server, database: name))
         try await run("CREATE DATABASE \(name)", at: server, reactor)
-        let configuration = PostgresPool.Configuration(url: url, connections: 3)
+        let configuration = PostgresPool.Configuration(url: url, connections: connections)
         try await Migrations.apply(
             migrations(), to: configuration, on: reactor, checksum: { Hex.encode(Digest.sha256($0)) })
         let pool = PostgresPool(reactor: reactor, configuration: configuration)

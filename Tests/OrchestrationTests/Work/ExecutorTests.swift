@@ -121,7 +121,7 @@ struct ExecutorTests {
             let decision = #"{"candidates":["x","\#(OrderStoreTests.account.text(.providerAccount))"]}"#
             record.decision = Array(decision.utf8)
             let engine = try Self.engine(pool, Silent(grace: nil), at: OrderStoreTests.now)
-            #expect(await Executor(engine, agenda: Agenda()).beginNext(record) == nil)
+            #expect(await Executor(engine, agenda: Agenda()).goOn(record) == nil)
         }
     }
 }
