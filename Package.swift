@@ -98,7 +98,7 @@ let package = Package(
         tests("HTTP", ["Reactor", "CLinux"]),
         tests("HTTPClient", ["Reactor", "CLinux"]),
         tests("Postgres", ["Reactor"]),
-        tests("Routing", ["Core", "JSON"]),
+        tests("Routing", ["Core", "JSON"], exclude: ["Vectors"]),
         tests("Connectors", ["Core", "JSON", "Cryptography"], exclude: ["Vectors", "PHP/sign.php"]),
         tests(
             "Orchestration",

@@ -49,6 +49,13 @@ extension Decision {
     /// The counterparty's bank that a stored decision was made for.
     public static func bank(in json: [UInt8]) -> String? { (try? JSON.parse(json))?["bank"]?.stringValue }
 
+    /// The accounts that a stored decision left out for a reason.
+    public static func accounts(in json: [UInt8], excludedFor reason: ExclusionReason) -> [Identifier] {
+        let excluded = (try? JSON.parse(json))?["excluded"]?.arrayValue ?? []
+        return excluded.filter { $0["reason"]?.stringValue == reason.rawValue }
+            .compactMap { $0["account"]?.stringValue.flatMap { Identifier($0, .providerAccount) } }
+    }
+
     /// The candidates of a stored decision, and how far failover may go; older ones have no limit.
     public static func course(in json: [UInt8]) -> (candidates: [Identifier], bounds: Bounds) {
         guard let stored = try? JSON.parse(json), let list = stored["candidates"]?.arrayValue else {

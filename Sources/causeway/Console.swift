@@ -40,6 +40,9 @@ enum Console {
     /// Writes a line to standard error.
     static func error(_ text: String) { write(2, Array((text + "\n").utf8)) }
 
+    /// Writes to standard error what is not a whole line.
+    static func errorText(_ text: String) { write(2, Array(text.utf8)) }
+
     private static func write(_ descriptor: Int32, _ bytes: [UInt8]) {
         bytes.withUnsafeBytes { buffer in
             var rest = buffer[...]

@@ -129,6 +129,7 @@ extension Harness {
             breakers: { [] }, panel: BreakerPanel(database: pool, clock: WallClock { now }),
             simulate: { _ in ["strategy": "priority"] },
             scores: { ["methods": [], "constants": []] },
+            backtest: { _, _, _, _ in ["complete": true] },
             explain: { id throws(OrderError) in ["txnId": .string(try find(id, nil).id.text(.transaction))] },
             auditLog: { _, _ in [] }, unmatchedCallbacks: { _, _ in [] })
     }

@@ -43,6 +43,9 @@ struct RoutingRoutes: Sendable {
             let told = backend.scores()
             return Envelope.answer(capacity: 4096) { $0.value(told) }
         }
+        table.administrative(.post, "/admin/v1/routing/backtest") { request throws(Problem) in
+            try await backtest(request)
+        }
         table.administrative(.get, "/admin/v1/orders/{txnId}/decision") { request throws(Problem) in
             let id = try OrderRoutes.id(request)
             do throws(OrderError) {
@@ -117,6 +120,19 @@ struct RoutingRoutes: Sendable {
         }
     }
 
+    private func backtest(_ request: Request) async throws(Problem) -> Response {
+        var fields = FieldReader(try BodyReader.read(request))
+        let document = fields.value("rules", required: true)
+        let (from, to) = (fields.requiredTime("from"), fields.requiredTime("to"))
+        let progress = fields.value("continue")
+        try fields.finish()
+        guard let document, let from, let to else { throw Problem(.fieldsInvalid) }
+        do throws(OrderError) {
+            let told = try await backend.backtest(document, from, to, progress)
+            return Envelope.answer(capacity: 4096) { $0.value(told) }
+        } catch { throw Problem(from: error) }
+    }
+
     private func simulate(_ request: Request) throws(Problem) -> Response {
         var fields = FieldReader(try BodyReader.read(request))
         let described = RoutingCaseReader.read(&fields)
@@ -126,6 +142,12 @@ struct RoutingRoutes: Sendable {
             let told = try backend.simulate(described)
             return Envelope.answer(capacity: 4096) { $0.value(told) }
         } catch { throw Problem(from: error) }
+    }
+}
+
+extension FieldReader {
+    fileprivate mutating func requiredTime(_ name: String) -> Timestamp? {
+        value(name, required: true) == nil ? nil : time(name)
     }
 }
 

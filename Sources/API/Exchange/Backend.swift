@@ -58,6 +58,8 @@ struct Backend: Sendable {
     /// Where a described payment would go.
     var simulate: @Sendable (RoutingCase) throws(OrderError) -> JSON
     var scores: @Sendable () -> JSON
+    /// Replays a slice of stored orders under a document; the last is the progress of an earlier call.
+    var backtest: @Sendable (JSON, Timestamp, Timestamp, JSON?) async throws(OrderError) -> JSON
     /// Why an order went where it went.
     var explain: @Sendable (Identifier) async throws(OrderError) -> JSON
     /// The newest entries before one, each with its `id`.
@@ -78,6 +80,9 @@ extension Backend {
         breakers = { engine.breakers() }
         simulate = { described throws(OrderError) in try orders.simulate(described) }
         scores = { orders.scores() }
+        backtest = { document, from, to, progress throws(OrderError) in
+            try await orders.backtest(document, from: from, to: to, continuing: progress)
+        }
         explain = { id throws(OrderError) in try await orders.explain(id) }
         let desk = ProviderDesk(engine)
         find = { hash, amount, account throws(AdministrationError) in

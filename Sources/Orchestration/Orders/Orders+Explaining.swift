@@ -152,9 +152,5 @@ extension Orders {
 
     private func name(of text: String) -> String { Identifier(text, .providerAccount).map(name) ?? text }
 
-    private func name(of account: Identifier) -> String {
-        let current = engine.directory.current
-        return current.account(account)?.name
-            ?? current.unusableAccounts.first { $0.id == account }?.name ?? account.text(.providerAccount)
-    }
+    private func name(of account: Identifier) -> String { engine.directory.current.name(of: account) }
 }

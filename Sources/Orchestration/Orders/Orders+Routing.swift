@@ -96,10 +96,7 @@ extension Orders {
             amount: draft.amount.minor, time: now)
         question.bank = draft.counterparty[.bankCode]
         question.customer = draft.counterparty[.userId]
-        question.metadata = (draft.metadata?.members ?? []).compactMap { key, value in
-            let truth = value.boolValue.map { $0 ? "true" : "false" }
-            return (value.stringValue ?? value.numberText ?? truth).map { RoutingQuestion.Word(key, $0) }
-        }
+        question.metadata = RoutingQuestion.words(draft.metadata)
         return question
     }
 

@@ -201,14 +201,21 @@ extension OrderQuery {
         var after = Identifier(high: 0, low: 0)
         var before = Identifier(high: .max, low: .max)
         if let from {
-            after = max(after, Identifier(high: UInt64(bitPattern: from.milliseconds) << 16, low: 0))
+            after = max(after, Identifier(from: from))
         }
         if let to {
-            before = min(before, Identifier(high: UInt64(bitPattern: to.milliseconds) << 16, low: 0))
+            before = min(before, Identifier(from: to))
         }
         if let startingAfter { before = min(before, startingAfter) }
         if let endingBefore { after = max(after, endingBefore) }
         return (after, before)
+    }
+}
+
+extension Identifier {
+    /// Before every id that is made in a moment's millisecond or later, after all the others.
+    init(from time: Timestamp) {
+        self.init(high: UInt64(bitPattern: time.milliseconds) << 16, low: 0)
     }
 }
 

@@ -5,8 +5,8 @@ internal import Orchestration
 
 extension Commands {
     private static let needs: Set<Setting.Name> = [.databaseURL, .masterKey]
-    private static let file = Command.Argument(name: "FILE", help: "the document; - for standard input")
-    private static let why = Command.Option(name: "why", value: "TEXT", help: "why, for the history")
+    static let file = Command.Argument(name: "FILE", help: "the document; - for standard input")
+    static let why = Command.Option(name: "why", value: "TEXT", help: "why, for the history")
 
     static let rules = [
         Command(
@@ -210,7 +210,7 @@ extension Commands {
         try json(invocation.arguments[0])
     }
 
-    private static func json(_ path: String) throws(CommandFailure) -> JSON {
+    static func json(_ path: String) throws(CommandFailure) -> JSON {
         do {
             return try JSON.parse(try Files.read(path)[...], limits: JSON.Limits(bytes: Files.bytesMax))
         } catch let error as Files.Failure {

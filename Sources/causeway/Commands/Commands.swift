@@ -3,7 +3,7 @@ internal import JSON
 /// Every command, in the order the help shows them.
 enum Commands {
     static let all: [Command] =
-        [serve, migrate, apply, check] + merchants + apps + accounts + orders + [explain] + rules + breakers
+        [serve, migrate, apply, check] + merchants + apps + accounts + orders + [explain] + rules + breakers + backtest
         + [
             version, help,
         ]

@@ -1,0 +1,209 @@
+"""Rules tried on orders that were made (backtest), and beside the rules in force (shadow)."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import pathlib
+import subprocess
+from typing import Any
+
+import pytest
+import requests
+
+from support.api import Merchant, thb_payout, thb_qr
+from support.stack import Stack
+from support.waiting import until
+
+# Step 16 from a start of its own: no two files use an amount of each other's on the sandbox that they share.
+_whole = iter(range(1_013, 90_000, 16))
+
+COSTS = [
+    {"account": "payplus-one", "method": "THB_BANK", "rate": "1", "minimum": "15.00"},
+    {"account": "payplus-two", "method": "THB_BANK", "fixed": "4.00", "rate": "0.25"},
+]
+ELSEWHERE = {
+    "format": 1, "costs": COSTS,
+    "rules": [{"name": "second", "strategy": "priority", "candidates": ["payplus-two"], "when": {"methods": ["THB_BANK"]}}],
+}
+
+
+def cost(name: str, amount: int) -> int:
+    """In satang, as docs/routing.md says: the share rounded up, plus what is fixed, then the minimum."""
+    entry = next(each for each in COSTS if each["account"] == name)
+    share = -(-amount * round(float(entry.get("rate", "0")) * 10_000) // 1_000_000)
+    return max(share + round(float(entry.get("fixed", "0")) * 100), round(float(entry.get("minimum", "0")) * 100))
+
+
+def admin(stack: Stack, method: str, path: str, url: str | None = None, **arguments: Any) -> requests.Response:
+    return requests.request(
+        method, f"{url or stack.url}/admin/v1{path}", headers={"Authorization": f"Bearer {stack.admin_key}"}, timeout=30, **arguments)
+
+
+def written(stack: Stack, rules: Any, name: str = "proposed.json") -> pathlib.Path:
+    path = stack.folder / name
+    path.write_text(json.dumps(rules))
+    return path
+
+
+def today() -> tuple[str, str]:
+    now = datetime.datetime.now(datetime.timezone.utc)
+    return (now - datetime.timedelta(days=1)).strftime("%Y-%m-%d"), (now + datetime.timedelta(days=1)).isoformat()
+
+
+def backtest(stack: Stack, rules: Any, *more: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    begin, end = today()
+    return stack.command("rules", "backtest", str(written(stack, rules)), "--from", begin, "--to", end, *more, check=check)
+
+
+@pytest.fixture
+def stack(make_stack) -> Stack:
+    made = make_stack()
+    made.server()
+    return made
+
+
+def payouts(merchant: Merchant, count: int, **more: Any) -> list[int]:
+    """Paid ones; gives their amounts in satang."""
+    amounts = []
+    for _ in range(count):
+        amount = next(_whole)
+        merchant.await_state(merchant.create(thb_payout(f"{amount}.35", **more)), "succeeded")
+        amounts.append(amount * 100 + 35)
+    return amounts
+
+
+def test_a_backtest_counts_what_moves_and_what_it_costs(stack: Stack) -> None:
+    merchant = stack.merchant()
+    amounts = payouts(merchant, 6)
+    merchant.create(thb_qr(f"{next(_whole)}.00"))
+    quote = merchant.call("POST", "/v1/transaction/initiate", json=thb_payout(f"{next(_whole)}.00"))
+    assert quote.status_code == 201, quote.text
+    # A seventh, which the first account's provider refuses and the second one pays.
+    stack.sandbox.behave("payplus", "withdraw", "refuse", account="demo-one")
+    amounts.append(next(_whole) * 100)
+    merchant.await_state(merchant.create(thb_payout(f"{amounts[-1] // 100}.00")), "succeeded")
+    told = json.loads(backtest(stack, ELSEWHERE, "--json").stdout)
+    assert (told["orders"], told["moved"], told["complete"]) == (8, 7, True), told
+    assert told["leftOut"] == {"notSent": 1, "unreadable": 0}
+    moves = {(each["paymentMethodId"], each["fromAccount"], each["toAccount"]): each for each in told["moves"]}
+    assert set(moves) == {("THB_BANK", "payplus-one", "payplus-two"), ("THB_QR", "payplus-one", "payplus-one")}
+    moved = moves["THB_BANK", "payplus-one", "payplus-two"]
+    assert moved["orders"] == 7 and moved["amount"] == f"{sum(amounts) / 100:.2f}"
+    assert {(each["rule"], each["orders"], each["moved"]) for each in told["rules"]} == {("second", 7, 7), (None, 1, 0)}
+    before, after = (sum(cost(name, amount) for amount in amounts) for name in ("payplus-one", "payplus-two"))
+    assert told["costs"] == [{
+        "by": "proposed", "currencyId": "THB", "orders": 7, "unknown": 0, "before": f"{before / 100:.2f}",
+        "after": f"{after / 100:.2f}", "difference": f"{(after - before) / 100:.2f}"}]
+    # Nothing went to the second account first: nobody knows how it would do.
+    assert told["success"] == {"orders": 0, "noEvidence": 7, "gain": None} and moved["success"] is None
+    seen = {(each["account"], each["paymentMethodId"]): each for each in told["evidence"]}
+    # The payer has something to pay by: the account did its part.
+    assert (seen["payplus-one", "THB_QR"]["attempts"], seen["payplus-one", "THB_QR"]["succeeded"]) == (1, 1)
+    assert (seen["payplus-one", "THB_BANK"]["attempts"], seen["payplus-one", "THB_BANK"]["succeeded"]) == (7, 6)
+    # Wilson's interval of 6 of 7, as statsmodels computes it.
+    assert seen["payplus-one", "THB_BANK"]["rate"] == {"value": 0.8571, "low": 0.4869, "high": 0.9743}
+    shown = backtest(stack, ELSEWHERE)
+    assert max(len(line) for line in shown.stdout.splitlines() if "apply" not in line) <= 100, shown.stdout
+    for words in ("7 (87.5 %) would have gone", "payplus-two", "no evidence", f"{(after - before) / 100:.2f} THB", "rules apply"):
+        assert words in shown.stdout, shown.stdout
+    # Nothing of whom the payments were for.
+    for private in ("Somchai", "1234567890"):
+        assert private not in shown.stdout + json.dumps(told)
+
+
+def test_a_backtest_knows_banks_and_customers_that_are_sealed(stack: Stack) -> None:
+    merchant = stack.merchant()
+    payouts(merchant, 2)
+    payouts(merchant, 3, counterparty={"name": "Somchai Jaidee", "bankCode": "SCB", "accountNumber": "1234567890"})
+    rules = {"format": 1, "rules": [
+        {"name": "scb", "strategy": "priority", "candidates": ["payplus-two"], "when": {"banks": ["SCB"]}}]}
+    told = json.loads(backtest(stack, rules, "--json").stdout)
+    assert (told["orders"], told["moved"]) == (5, 3)
+    # No document has a cost: that is said, and no figure made up.
+    assert [(each["orders"], each["unknown"], each["difference"]) for each in told["costs"]] == [(0, 3, "0.00")]
+
+
+def test_expected_success_is_from_both_accounts_once_there_is_evidence(stack: Stack) -> None:
+    merchant = stack.merchant()
+    payouts(merchant, 3)
+    stack.command("rules", "apply", str(written(stack, ELSEWHERE, "live.json")), "--why", "a test")
+    until("the rule is read", lambda: admin(stack, "POST", "/routing/simulate", json={
+        "paymentMethodId": "THB_BANK", "amount": 500}).json()["result"]["rule"] == "second")
+    payouts(merchant, 2)
+    back = {"format": 1, "rules": [{"name": "first", "strategy": "priority", "candidates": ["payplus-one"]}], "costs": COSTS}
+    told = json.loads(backtest(stack, back, "--json").stdout)
+    assert (told["orders"], told["moved"]) == (5, 2)
+    # The three before the rule went elsewhere than it says, which is told apart.
+    assert told["inForce"] == {"revision": 1, "differing": 3}
+    assert [each["by"] for each in told["costs"]] == ["proposed", "in_force"]
+    assert told["costs"][0]["difference"] == told["costs"][1]["difference"]
+    gain = told["success"]["gain"]
+    assert told["success"]["orders"] == 2 and gain["value"] == 0 and gain["low"] < 0 < gain["high"]
+
+
+def test_the_server_replays_in_slices_and_comes_to_the_same(make_stack) -> None:
+    stack = make_stack()
+    stack.server()
+    other = stack.server(first=False)
+    merchant = stack.merchant()
+    payouts(merchant, 2)
+    # More than a slice has: copies of a stored order, a millisecond apart.
+    stack.rows(
+        """
+        WITH o AS (SELECT * FROM orders ORDER BY id LIMIT 1), n AS (
+            INSERT INTO orders (id, merchant_id, app_id, reference_number, method, amount, state, metadata, decision, created_at, updated_at)
+            SELECT (lpad(to_hex((extract(epoch FROM o.created_at) * 1000)::bigint - i), 12, '0') || '7000800000000000' || lpad(to_hex(i), 4, '0'))::uuid,
+                merchant_id, app_id, 'copy-' || i, method, 100000, 'succeeded', metadata, decision, created_at, updated_at
+            FROM o, generate_series(1, 4500) i RETURNING id)
+        INSERT INTO attempts (id, order_id, ordinal, account_id, reference, state, created_at)
+        SELECT gen_random_uuid(), n.id, 1, a.account_id, 'copy-' || n.id, 'succeeded', now()
+        FROM n, (SELECT account_id FROM attempts LIMIT 1) a RETURNING 1
+        """)
+    begin, end = today()
+    body: dict[str, Any] = {"rules": ELSEWHERE, "from": f"{begin}T00:00:00Z", "to": end}
+    calls, servers = 0, [stack.url, other.url]
+    while True:
+        # Any process goes on with it.
+        answer = admin(stack, "POST", "/routing/backtest", url=servers[calls % 2], json=body)
+        assert answer.status_code == 200, answer.text
+        told = answer.json()["result"]
+        calls += 1
+        assert told["orders"] == min(2000 * calls, 4502) and told["complete"] == (calls == 3)
+        if told["complete"]:
+            break
+        body["continue"] = told["continue"]
+    assert told.pop("continue") is None
+    assert told["percent"] == 100
+    by_command = json.loads(backtest(stack, ELSEWHERE, "--json").stdout)
+    # The ends of the range are another second's.
+    for each in (told, by_command):
+        del each["from"], each["to"]
+    assert told == by_command and told["moved"] == 4502
+
+
+def test_wrong_inputs_are_named(stack: Stack) -> None:
+    path = str(written(stack, ELSEWHERE))
+    for options, words in (
+        ([], "--from must be"), (["--from", "yesterday", "--to", "2026-11-22"], "--from must be"),
+        (["--from", "2026-11-22", "--to", "2026-11-21"], "--from must be before to"),
+        (["--from", "2026-01-01", "--to", "2026-11-21"], "at most 90 days"),
+    ):
+        refused = stack.command("rules", "backtest", path, *options, check=False)
+        assert refused.returncode == 2 and words in refused.stderr, refused.stderr
+    bad = {"format": 1, "rules": [{"name": "r", "strategy": "priority", "candidates": ["nobody"]}]}
+    refused = backtest(stack, bad, check=False)
+    assert refused.returncode == 3 and refused.stderr.startswith("/rules/0/candidates/0 "), refused.stderr
+    times = {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z"}
+    tally = {"orders": [-1, 0, 0, 0], "moves": [], "rules": [], "evidence": []}
+    for body, pointer in (
+        ({}, "/rules"), ({"rules": ELSEWHERE, "to": times["to"]}, "/from"), ({"rules": bad, **times}, "/rules/rules/0/candidates/0"),
+        ({"rules": ELSEWHERE, "from": times["to"], "to": times["from"]}, "/from"),
+        ({"rules": ELSEWHERE, **times, "to": "2027-11-02T00:00:00Z"}, "/to"),
+        ({"rules": ELSEWHERE, **times, "continue": {"after": "x"}}, "/continue"),
+        ({"rules": ELSEWHERE, **times, "continue": {"after": "tx_" + "0" * 26, "tally": tally}}, "/continue"),
+        ({"rules": ELSEWHERE, **times, "odd": 1}, "/odd"),
+    ):
+        answer = admin(stack, "POST", "/routing/backtest", json=body)
+        assert answer.status_code == 422, answer.text
+        assert pointer in [fault["pointer"] for fault in answer.json()["errors"]], answer.text
