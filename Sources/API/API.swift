@@ -42,6 +42,7 @@ public enum API {
         OperatorRoutes(backend: backend).add(to: &table)
         RoutingRoutes(backend: backend).add(to: &table)
         BreakerRoutes(backend: backend).add(to: &table)
+        ShadowRoutes(rules: backend.rules).add(to: &table)
         return table.router
     }
 }

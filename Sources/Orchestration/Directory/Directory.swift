@@ -18,6 +18,8 @@ public struct Directory: Sendable {
     private(set) var plan = RoutingPlan.empty
     /// What operators said of breakers by hand.
     private(set) var switches = BreakerSwitches.none
+    /// What is asked beside them, where an operator tries other rules.
+    private(set) var shadow: Shadow?
     private let accountIndex: [Identifier: Int]
 
     /// An empty directory.
@@ -48,6 +50,13 @@ public struct Directory: Sendable {
     func switched(by switches: [BreakerSwitch]) -> Directory {
         var directory = self
         directory.switches = BreakerSwitches(switches)
+        return directory
+    }
+
+    /// The same with a document that is asked beside the rules.
+    func shadowed(by document: RuleDocument, share: Int, revision: Int64) -> Directory {
+        var directory = self
+        directory.shadow = Shadow(RoutingPlan(document, names, revision: revision), share: share)
         return directory
     }
 

@@ -31,8 +31,10 @@ public struct DirectoryLoader: Sendable {
             let accounts = try await store.accounts()
             let rules = try await RuleStore(database).newest()
             let switches = try await BreakerStore(database).all()
-            let directory = directory(merchants: merchants, apps: apps, accounts: accounts)
-                .switched(by: switches)
+            let shadow = try await ShadowStore(database).newest(1).first
+            let directory = shadowed(
+                directory(merchants: merchants, apps: apps, accounts: accounts), by: shadow
+            ).switched(by: switches)
             guard let rules else { return directory }
             // Routing by other rules than the operator's may cost money: what cannot be read is not left out.
             guard let document = try? RuleDocument(rules.document) else {
@@ -44,6 +46,13 @@ public struct DirectoryLoader: Sendable {
         } catch {
             throw .database(error)
         }
+    }
+
+    /// Unlike the rules, a shadow that cannot be read is left out: nothing follows from it, and nothing may fail by it.
+    /// Its status says so.
+    private func shadowed(_ directory: Directory, by stored: ShadowStore.Stored?) -> Directory {
+        guard let stored, let document = stored.rules else { return directory }
+        return directory.shadowed(by: document, share: stored.share, revision: stored.revision)
     }
 
     func directory(merchants: [MerchantRecord], apps: [AppRecord], accounts: [AccountRecord]) -> Directory {

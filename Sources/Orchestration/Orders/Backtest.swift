@@ -67,7 +67,8 @@ public struct Backtest: Sendable {
         }
         let directory = engine.directory.current
         do throws(RuleDocument.Invalid) {
-            proposed = RoutingPlan(try RuleDocument(document, checkedAgainst: directory.names), directory.names)
+            proposed = RoutingPlan(
+                try RuleDocument(document, checkedAgainst: directory.names), directory.names)
         } catch {
             throw .invalid(
                 error.problems.map { FieldProblem(pointer: "/rules" + $0.pointer, detail: $0.detail) })
@@ -109,7 +110,8 @@ public struct Backtest: Sendable {
         guard let stored, let question = question(stored) else { return tally.addUnreadable() }
         guard let first = stored.first else { return tally.addNotSent() }
         let order = ReplayedOrder(
-            question, at: first.account, isSuccess: first.verdict(stored.method.direction), isPaid: stored.isPaid)
+            question, at: first.account, isSuccess: first.verdict(stored.method.direction),
+            isPaid: stored.isPaid)
         let wrong = Decision.accounts(in: stored.decision, excludedFor: .requestInvalid)
         let contenders = (standing[stored.method] ?? []).map {
             wrong.contains($0.account) ? $0.withInvalidRequest : $0

@@ -64,10 +64,7 @@ extension Orders {
                 $0, described.method, bank: described.bank, isRequestInvalid: false,
                 at: question.time)
         }
-        // A copy: what is asked in vain must not count as a decision.
-        var standings = engine.learning.copy
-        standings.settings = plan.adaptive
-        let decision = Router.decide(question, among: contenders, by: plan) { standings.rank($0) }
+        let decision = engine.decideInVain(question, among: contenders, by: plan)
         return explained((try? JSON.parse(decision.json)) ?? .null)
     }
 
@@ -84,10 +81,12 @@ extension Orders {
         let record: OrderRecord?
         let attempts: [AttemptSummary]
         let events: [OrderEvent]
+        let shadow: [UInt8]?
         do throws(PostgresError) {
             record = try await store.order(id, merchant: nil)
             attempts = try await store.attempts(of: id)
             events = try await store.events(of: id)
+            shadow = try await ShadowStore(engine.database).decision(of: id)
         } catch { throw .unavailable }
         guard let record else { throw .notFound }
         return [
@@ -96,6 +95,7 @@ extension Orders {
             "amount": .string(record.view.amount.decimal),
             "createdAt": .string(record.view.createdAt.iso8601),
             "decision": explained((try? JSON.parse(record.decision)) ?? .null),
+            "shadow": shadow.map { explained((try? JSON.parse($0)) ?? .null) } ?? .null,
             "attempts": .array(
                 attempts.map { attempt in
                     [

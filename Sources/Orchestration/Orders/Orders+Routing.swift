@@ -40,30 +40,34 @@ extension Orders {
         }
     }
 
-    /// The candidates for a draft that is to be the order `id`.
-    ///
-    /// - Throws: `invalid` where every account that could take it finds the same request wrong, else `noRoute`.
-    ///
+    /// The candidates for a draft that is to be the order `id`, and what the shadow would have said, where it is asked.
     /// Where nobody can take it but accounts whose balance is not known, their providers are asked first.
     ///
     /// - Parameter full: accounts whose caps were found to be reached.
+    /// - Throws: `invalid` where every account that could take it finds the same request wrong, else `noRoute`.
     func route(
         _ draft: OrderDraft, as id: Identifier, at now: Timestamp, without full: Set<Identifier> = []
-    ) async throws(OrderError) -> Decision {
-        var routing = routing(draft, as: id, at: now, full)
+    ) async throws(OrderError) -> (decision: Decision, shadow: Decision?) {
+        let question = question(draft, as: id, at: now)
+        var routing = routing(draft, question, full)
         let unknown = routing.decision.candidates.isEmpty ? routing.decision.unknownBalances : []
         if !unknown.isEmpty {
             await engine.askForBalances(of: unknown)
-            routing = self.routing(draft, as: id, at: now, full)
+            routing = self.routing(draft, question, full)
         }
         let (decision, contenders, problems) = routing
-        guard decision.candidates.isEmpty else { return decision }
+        guard decision.candidates.isEmpty else {
+            guard let shadow = engine.directory.current.shadow, shadow.contains(id) else {
+                return (decision, nil)
+            }
+            return (decision, engine.decideInVain(question, among: contenders, by: shadow.plan))
+        }
         let first = decision.exclusions.first { $0.reason == .requestInvalid }?.account
         throw refusal(of: draft, decision, contenders, first.flatMap { problems[$0] } ?? [])
     }
 
     private func routing(
-        _ draft: OrderDraft, as id: Identifier, at now: Timestamp, _ full: Set<Identifier>
+        _ draft: OrderDraft, _ question: RoutingQuestion, _ full: Set<Identifier>
     ) -> (decision: Decision, contenders: [Contender], problems: [Identifier: [FieldProblem]]) {
         let directory = engine.directory.current
         var problems: [Identifier: [FieldProblem]] = [:]
@@ -73,11 +77,10 @@ extension Orders {
             if !found.isEmpty { problems[account.id] = found }
             let contender = engine.contender(
                 account, draft.method, bank: draft.counterparty[.bankCode],
-                isRequestInvalid: !found.isEmpty, at: now)
+                isRequestInvalid: !found.isEmpty, at: question.time)
             return full.contains(account.id) ? contender.capped(below: draft.amount.minor) : contender
         }
-        let decision = engine.decide(
-            question(draft, as: id, at: now), among: contenders, by: directory.plan)
+        let decision = engine.decide(question, among: contenders, by: directory.plan)
         return (decision, contenders, problems)
     }
 

@@ -95,8 +95,9 @@ public final class Orders: Sendable {
         let id = Identifier(at: now)
         var full: Set<Identifier> = []
         while true {
-            let decision = try await route(draft, as: id, at: now, without: full)
+            let (decision, shadow) = try await route(draft, as: id, at: now, without: full)
             var record = try self.record(of: draft, as: id, decision, at: now)
+            record.shadow = ShadowRecord(shadow, beside: decision)
             if let account = decision.candidates.first { shape(&record, account) }
             if try await insert(record, claim: claim, draft) { return record }
             guard let account = record.attempt?.account, full.insert(account).inserted else {

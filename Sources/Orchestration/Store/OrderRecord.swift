@@ -1,5 +1,6 @@
 internal import Core
 internal import Postgres
+internal import Routing
 
 /// An order as it is stored, with its newest attempt.
 struct OrderRecord: Sendable {
@@ -14,6 +15,26 @@ struct OrderRecord: Sendable {
     var fence: Int
     var polls: Int
     var attempt: AttemptRecord?
+    /// What the shadow would have decided; only where it was asked, and only to be written.
+    var shadow: ShadowRecord?
+}
+
+/// What the shadow would have decided for an order that is about to be made.
+struct ShadowRecord: Sendable {
+    var revision: Int64
+    /// The first candidate of the rules in force.
+    var decided: Identifier
+    /// The first candidate of the shadow; `nil`: nobody.
+    var account: Identifier?
+    var decision: [UInt8]
+
+    init?(_ shadow: Decision?, beside decision: Decision) {
+        guard let shadow, let revision = shadow.revision, let decided = decision.candidates.first else {
+            return nil
+        }
+        (self.revision, self.decided) = (revision, decided)
+        (account, self.decision) = (shadow.candidates.first, shadow.json)
+    }
 }
 
 /// An attempt as it is stored.

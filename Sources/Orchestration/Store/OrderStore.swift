@@ -43,6 +43,20 @@ struct OrderStore: Sendable {
         """
     }
 
+    /// Both may come with what the shadow would have decided: statements of their own, so that those above pay nothing for it.
+    static let insertShadowed = Statement("order_insert_shadowed", shadowing(insert, first: 27))
+    static let insertCountedShadowed = Statement(
+        "order_insert_counted_shadowed", shadowing(insertCounted, first: 33))
+
+    private static func shadowing(_ insert: Statement, first: Int) -> String {
+        """
+        WITH s AS (
+            INSERT INTO shadow_decisions (order_id, revision, decided_id, account_id, decision)
+            VALUES ($1::uuid, $\(first)::bigint, $\(first + 1)::uuid, $\(first + 2)::uuid, $\(first + 3)::jsonb)
+        ), \(insert.sql.dropFirst("WITH ".count))
+        """
+    }
+
     /// - Throws: where `isCapReached`, nothing was stored.
     func insert(
         _ record: OrderRecord, due: Timestamp, claim: IdempotencyClaim?, detail: [UInt8],
@@ -50,8 +64,18 @@ struct OrderStore: Sendable {
     ) async throws(PostgresError) {
         let view = record.view
         let attempt = record.attempt
+        let shadow = record.shadow.map {
+            [.int($0.revision), Value($0.decided), Value($0.account), .json($0.decision)]
+        }
+        let statement =
+            switch (share == nil, shadow == nil) {
+            case (true, true): Self.insert
+            case (false, true): Self.insertCounted
+            case (true, false): Self.insertShadowed
+            case (false, false): Self.insertCountedShadowed
+            }
         _ = try await database.query(
-            share == nil ? Self.insert : Self.insertCounted,
+            statement,
             [
                 Value(view.id), Value(view.merchant), Value(view.app), .text(view.referenceNumber),
                 .text(view.method.rawValue), .int(view.amount.minor), .text(view.state.rawValue),
@@ -62,7 +86,7 @@ struct OrderStore: Sendable {
                 Value(attempt?.account), Value(attempt?.reference), Value(claim?.key),
                 Value(claim?.fingerprint),
                 .json(detail), Value(record.payBy), Value(attempt?.state.rawValue), Value(attempt?.reserved),
-            ] + (share?.parameters ?? []))
+            ] + (share?.parameters ?? []) + (shadow ?? []))
     }
 
     // MARK: Moving an order

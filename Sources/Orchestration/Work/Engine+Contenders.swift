@@ -34,4 +34,15 @@ extension Engine {
     private func isUnserved(_ bank: String, by account: ProviderAccount) -> Bool {
         funds.balances.isUnserved(bank, by: account.id, since: clock.now() - settings.banksLifetime)
     }
+
+    /// A decision from which nothing follows: by a copy of what is learned, since a decision counts there.
+    func decideInVain(
+        _ question: RoutingQuestion, among contenders: [Contender], by plan: RoutingPlan
+    ) -> Decision {
+        Router.decide(question, among: contenders, by: plan) { request in
+            var standings = learning.copy
+            standings.settings = plan.adaptive
+            return standings.rank(request)
+        }
+    }
 }

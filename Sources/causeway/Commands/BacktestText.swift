@@ -11,8 +11,8 @@ enum BacktestText {
             "\(moved) (\(share(moved, of: orders))) would have gone to another account.",
         ]
         let left = report["leftOut"]
-        for (name, words) in [("notSent", "were never sent"), ("unreadable", "cannot be read")] {
-            if let count = left?[name]?.int64, count > 0 { lines.append("\(count) more \(words): left out.") }
+        for (name, words) in [("notSent", "never sent"), ("unreadable", "that cannot be read")] {
+            if let count = left?[name]?.int64, count > 0 { lines.append("Left out: \(count) \(words).") }
         }
         let inForce = report["inForce"]
         if let differing = inForce?["differing"]?.int64, differing > 0 {
@@ -26,12 +26,15 @@ enum BacktestText {
         lines += section("Success of first attempts, as observed", evidence(report))
         lines += section(
             "Expected success of first attempts of what moves, against before", differences(report))
-        lines += wrapped("  " + success(report["success"]), indent: "  ")
+        lines += wrapped(success(report["success"])).map { "  " + $0 }
         lines += ["", "What to know:"]
         for assumption in list(report["assumptions"]) {
             lines += wrapped("- " + text(assumption), indent: "  ")
         }
-        return lines + ["", "Put it in force with: causeway rules apply \(file) --why \"…\""]
+        return lines + [
+            "", "Ask it beside the rules in force:  causeway rules shadow \(file) --share 10",
+            "Put it in force:                   causeway rules apply \(file) --why \"…\"",
+        ]
     }
 
     private static func section(_ title: String, _ rows: [[String]]) -> [String] {

@@ -175,6 +175,10 @@ extension Commands {
             }
             if invocation.wantsJSON { return Console.json(told) }
             DecisionText.show(told["decision"] ?? .null, invocation)
+            if let shadow = told["shadow"], !shadow.isNull {
+                Console.line("The shadow, which decides nothing, says:")
+                DecisionText.lines(shadow).forEach { Console.line("  " + $0) }
+            }
             let attempts = told["attempts"]?.arrayValue ?? []
             if attempts.isEmpty { return Console.line("Nothing was sent.") }
             let rows = attempts.map { attempt in

@@ -3,7 +3,9 @@ internal import JSON
 /// Every command, in the order the help shows them.
 enum Commands {
     static let all: [Command] =
-        [serve, migrate, apply, check] + merchants + apps + accounts + orders + [explain] + rules + breakers + backtest
+        [serve, migrate, apply, check] + merchants + apps + accounts + orders + [explain] + rules + breakers
+        + backtest
+        + shadow
         + [
             version, help,
         ]

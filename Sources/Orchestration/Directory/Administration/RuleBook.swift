@@ -5,12 +5,12 @@ internal import Routing
 
 /// The operator's routing rules: shown, checked, put in force, gone back to. Every version is kept, with who and why.
 public struct RuleBook: Sendable {
-    private let database: PostgresPool
+    let database: PostgresPool
     private let vault: Vault
-    private let clock: WallClock
-    private let changed: @Sendable () async -> Void
+    let clock: WallClock
+    let changed: @Sendable () async -> Void
 
-    private static let deadline = Duration.seconds(30)
+    static let deadline = Duration.seconds(30)
 
     /// - Parameter changed: runs after a version was put in force, before the call returns.
     public init(
@@ -145,7 +145,7 @@ public struct RuleBook: Sendable {
     }
 
     /// Whom a document may name.
-    private func names(_ store: DirectoryStore) async throws(PostgresError) -> RoutingNames {
+    func names(_ store: DirectoryStore) async throws(PostgresError) -> RoutingNames {
         let apps = try await store.apps()
         let merchants = try await store.merchants()
         let accounts = try await store.accounts()
@@ -160,7 +160,7 @@ public struct RuleBook: Sendable {
             at: stored.at, by: stored.by, why: stored.why)
     }
 
-    private static func unwrap<Result>(
+    static func unwrap<Result>(
         _ body: () async throws(PostgresError) -> Result
     ) async throws(AdministrationError) -> Result {
         do throws(PostgresError) { return try await body() } catch { throw .database(error) }
