@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # make bench: builds for release, measures Causeway against nginx and pgbench in one run (some three minutes), prints the ratios and writes
 # docs/performance.md. BENCH_SECONDS (8) is the length of a measurement, BENCH_ROUNDS (3) how often the ratio to nginx is taken.
+# BENCH_ONLY=routing measures routing alone, and writes nothing.
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT"
 deploy/install.sh tests bench

@@ -1,7 +1,8 @@
--- wrk: POST orders, each with a reference number of its own. Arguments: path, token, body, mean pause in milliseconds.
+-- wrk: POST orders, each with a reference number of its own. Arguments: path, token, body, mean pause in milliseconds, the status
+-- that is right (201).
 -- The body's word REFERENCE becomes the order's number, AMOUNT a whole amount of its own: the provider makes the amounts of open
 -- deposits unique, and must not have to search.
-local path, token, template, pause
+local path, token, template, pause, right
 local thread_count = 0
 
 function setup(thread)
@@ -11,6 +12,7 @@ end
 
 function init(arguments)
     path, token, template, pause = arguments[1], arguments[2], arguments[3], tonumber(arguments[4]) or 0
+    right = tonumber(arguments[5]) or 201
     wrk.method = "POST"
     wrk.headers["Authorization"] = "Bearer " .. token
     wrk.headers["Content-Type"] = "application/json"
@@ -33,7 +35,7 @@ end
 
 -- The first answer that is not as it should be is worth more than a count of them.
 function response(status, headers, body)
-    if status ~= 201 and not told then
+    if status ~= right and not told then
         told = true
         io.stderr:write("answer: " .. status .. " " .. body .. "\n")
     end

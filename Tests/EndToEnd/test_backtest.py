@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import pathlib
+import pty
 import subprocess
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 import requests
 
 from support.api import Merchant, thb_payout, thb_qr
+from support.processes import clean_environment, programs
 from support.stack import Stack
 from support.waiting import until
 
@@ -181,6 +184,24 @@ def test_the_server_replays_in_slices_and_comes_to_the_same(make_stack) -> None:
     for each in (told, by_command):
         del each["from"], each["to"]
     assert told == by_command and told["moved"] == 4502
+
+
+def test_a_bar_is_shown_on_a_terminal_and_nowhere_else(stack: Stack) -> None:
+    begin, end = today()
+    words = ["rules", "backtest", str(written(stack, ELSEWHERE)), "--from", begin, "--to", end]
+    master, slave = pty.openpty()
+    try:
+        done = subprocess.run(
+            [programs() / "causeway", *words], env={**clean_environment(), **stack.environment}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=slave, text=True, timeout=60, check=True)
+        shown = os.read(master, 65536).decode()
+    finally:
+        os.close(master)
+        os.close(slave)
+    # Drawn, and taken away again.
+    assert "[" + 40 * "." + "] 0 %" in shown and shown.endswith("\r\x1b[2K"), repr(shown)
+    quiet = stack.command(*words)
+    assert quiet.stderr == "" and quiet.stdout.startswith("0 orders") and done.stdout == quiet.stdout
 
 
 def test_wrong_inputs_are_named(stack: Stack) -> None:

@@ -2,8 +2,10 @@
 //
 //     swift run -c release routing-decisions
 //
-// Issue 4 asks for less than 10 µs. Each figure is the best of five runs: what others do on the machine only adds.
+// Issue 4 asks for less than 10 µs, and for no allocation that grows with history: the last line has both after a thousand
+// times as many reports. Each figure is the best of five runs, in processor time.
 import Core
+import Glibc
 import JSON
 import Routing
 
@@ -66,26 +68,53 @@ enum Scene {
     }
 }
 
-/// Microseconds for a decision.
-func time(_ plan: RoutingPlan) -> Double {
-    let count = 50_000
-    let clock = ContinuousClock()
-    let runs = (0..<5).map { _ in
-        clock.measure {
-            for number in 0..<count {
-                let decision = Router.decide(Scene.question(number), among: Scene.contenders, by: plan) {
-                    $0.entrants.map { RankedAccount(account: $0.account, parts: []) }
-                }
-                precondition(decision.candidates.count == 20 && decision.rule == "last")
-            }
-        }
-    }
-    let best = runs.min() ?? .zero
-    return Double(best.components.attoseconds) / 1e12 / Double(count)
-        + Double(best.components.seconds) * 1e6 / Double(count)
+/// Nanoseconds of processor time that this program has used: what others do on the machine is not in it.
+func processorTime() -> Int {
+    var time = timespec()
+    return clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0
+        ? time.tv_sec * 1_000_000_000 + time.tv_nsec : 0
 }
 
-for strategy in Strategy.allCases {
-    let hundredths = Int(time(try Scene.plan(strategy)) * 100 + 0.5)
-    print("\(strategy.rawValue): \(Double(hundredths) / 100) µs")
+/// Microseconds for a decision.
+func time(_ plan: RoutingPlan, _ standings: inout Standings) -> Double {
+    let count = 50_000
+    let runs = (0..<5).map { _ in
+        let start = processorTime()
+        for number in 0..<count {
+            let decision = Router.decide(Scene.question(number), among: Scene.contenders, by: plan) {
+                standings.rank($0)
+            }
+            precondition(decision.candidates.count == 20 && decision.rule == "last")
+        }
+        return processorTime() - start
+    }
+    return (Double(runs.min() ?? 0) / Double(count) / 10).rounded() / 100
 }
+
+/// Reports of all accounts, some of them failures, for several banks.
+func learn(_ reports: Range<Int>, _ standings: inout Standings) {
+    let banks = ["KBANK", "SCB", "BBL", "KTB"]
+    for number in reports {
+        standings.record(
+            AttemptReport(
+                account: Scene.accounts[number % 20].id, method: .thbQR, bank: banks[number / 20 % 4],
+                verdict: number % 23 == 0 ? .failure : .success, latency: Int64(200 + number % 700),
+                at: Timestamp(seconds: Int64(1_700_000_000 + number))))
+    }
+}
+
+/// The most memory that the process ever had, in kB.
+func peak() -> Int {
+    var usage = rusage()
+    return getrusage(RUSAGE_SELF.rawValue, &usage) == 0 ? usage.ru_maxrss : 0
+}
+
+var standings = Standings()
+learn(0..<1000, &standings)
+for strategy in Strategy.allCases {
+    print("\(strategy.rawValue): \(time(try Scene.plan(strategy), &standings)) µs")
+}
+let before = peak()
+learn(1000..<1_000_000, &standings)
+let after = time(try Scene.plan(.adaptive), &standings)
+print("adaptive after 1000 times the history: \(after) µs, \(peak() - before) kB more memory")
