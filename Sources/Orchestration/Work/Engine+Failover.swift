@@ -29,7 +29,8 @@ extension Engine {
         guard !left.isEmpty else { return .nobody }
         let counterparty = (try? counterparty(of: record)) ?? Counterparty()
         let contenders = left.map { id in
-            let contender = contender(id, for: record, counterparty)
+            var contender = contender(id, for: record, counterparty)
+            if isAdmitted(id, to: record) { contender.breaker = contender.breaker.admitting }
             return full.contains(id) ? contender.capped(below: record.view.amount.minor) : contender
         }
         return Router.succession(
@@ -43,6 +44,7 @@ extension Engine {
         var contender = contender(account, for: record, counterparty)
         contender.room = .unlimited
         contender.funds = .notTold
+        contender.breaker = contender.breaker.admitting
         return Router.succession(
             of: [contender], amount: record.view.amount.minor, direction: record.view.method.direction
         ).next != nil
@@ -61,6 +63,19 @@ extension Engine {
             account, record.view.method, bank: counterparty[.bankCode], isRequestInvalid: !problems.isEmpty,
             at: clock.now())
     }
+}
+
+extension Engine {
+    /// Whether the order has a place at the account's half-open breaker already: as a quote's first choice, or
+    /// by an attempt that ran out before it could be paid.
+    func isAdmitted(_ account: Identifier, to record: OrderRecord) -> Bool {
+        (record.attempt?.account ?? Decision.candidates(in: record.decision).first) == account
+    }
+}
+
+extension Contender.Breaker {
+    /// The same for a payment that was let through already.
+    var admitting: Self { if case .halfOpen = self { .halfOpen(admits: true) } else { self } }
 }
 
 extension Contender {

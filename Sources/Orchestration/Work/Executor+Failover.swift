@@ -58,6 +58,7 @@ extension Executor {
     /// Takes a place among those that find out whether an account works again, where that is how it is: others may have been
     /// quicker.
     private func admitted(_ record: OrderRecord, at account: Identifier) -> Bool {
+        if engine.isAdmitted(account, to: record) { return true }
         let (method, now) = (record.view.method, engine.clock.now())
         return engine.breaker(of: account, method, at: now) != .halfOpen(admits: true)
             || engine.admit(account, method, at: now)
