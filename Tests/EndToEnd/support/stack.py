@@ -138,9 +138,11 @@ class Stack:
         configuration = copy.deepcopy(self.configuration)
         for name in names:
             account(configuration, name)["settings"]["baseURL"] = f"http://127.0.0.1:{free_port()}/nobody"
+        # A server reads once to begin with, and once more when it has begun to listen for changes.
+        until("the servers have begun", lambda: self.logs().count("directory_read") >= 2 * len(self.servers))
         read = self.logs().count("directory_read")
         self.apply(configuration)
-        until("a server has read it", lambda: self.logs().count("directory_read") > read)
+        until("the servers have read it", lambda: self.logs().count("directory_read") >= read + len(self.servers))
 
     # ---- the database, where the API does not tell ----------------------------------------------------------------
 
