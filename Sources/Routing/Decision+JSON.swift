@@ -77,14 +77,16 @@ extension Decision.Score {
         case .weight(let share): writer.member("weight", share)
         case .cost(let cost): writer.member("cost", cost)
         case .latency(let latency): writer.member("latency", latency)
-        case .parts(let parts):
+        case .expectation(let score):
             writer.key("parts")
             writer.beginObject()
-            for (index, part) in parts.enumerated()
-            where !parts[..<index].contains(where: { $0.name == part.name }) {
-                // A name that came twice would make the whole decision unreadable.
-                writer.member(part.name, part.value)
-            }
+            writer.member("expected", score.expected.rounded())
+            writer.member("success", score.success)
+            writer.member("spread", score.spread)
+            writer.member("weight", score.weight)
+            writer.member("cost", score.cost)
+            if score.isDown { writer.member("down", true) }
+            if let reason = score.reason { writer.member("because", reason.rawValue) }
             writer.endObject()
         }
         writer.endObject()

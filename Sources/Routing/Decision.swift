@@ -66,7 +66,7 @@ public struct Decision: Sendable, Hashable {
             /// In milliseconds; nil where nobody has measured it, which comes last.
             case latency(Int64?)
             /// What the ranker said.
-            case parts([RankedAccount.Part])
+            case expectation(AdaptiveScore)
         }
     }
 }

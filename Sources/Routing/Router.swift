@@ -162,13 +162,12 @@ struct Field {
                 question: question, value: course.value.share(of: question.amount),
                 attempts: min(course.attempts ?? .max, entrants.count), seed: chance.seed, entrants: entrants)
         )
-        for index in seats.indices {
-            guard let rank = ranked.firstIndex(where: { $0.account == seats[index].account }) else {
-                seats[index].rank = Int64.max
-                continue
-            }
-            seats[index].rank = Int64(rank)
-            seats[index].measure = .parts(ranked[rank].parts)
+        for index in seats.indices { seats[index].rank = Int64.max }
+        for (rank, each) in ranked.enumerated() {
+            let place = seats.firstIndex { $0.account == each.account && $0.rank == Int64.max }
+            guard let place else { continue }
+            seats[place].rank = Int64(rank)
+            seats[place].measure = .expectation(each.score)
         }
     }
 }

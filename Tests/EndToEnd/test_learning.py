@@ -116,7 +116,7 @@ def test_an_outage_is_left_and_everybody_knows_of_it(make_stack) -> None:
     assert down and down["score"]["isDown"] and down["score"]["success"] < 0.5, down
     assert simulated(stack, two)["candidates"][0]["account"] == other
     shown = simulated(stack, two)["candidates"]
-    assert shown[0]["parts"]["success"] > shown[1]["parts"]["success"] and shown[1]["parts"]["down"] == 1, shown
+    assert shown[0]["parts"]["success"] > shown[1]["parts"]["success"] and shown[1]["parts"]["down"] is True, shown
 
     # A restart forgets nothing, the hard way for one and the good way for the other.
     before = scores(stack, two)

@@ -51,19 +51,20 @@ struct DecisionTests {
     @Test("stays readable whatever a ranker says")
     func parts() throws {
         let plan = try Town.plan(#"{"format": 1, "rules": [{"name": "r", "strategy": "adaptive"}]}"#)
-        let parts = [
-            ("account", 1.5), ("account", 2), ("tiny", 1e-9), ("none", Double.nan), ("far", .infinity),
-        ]
         let decision = Router.decide(Town.question(), among: [Town.contender("beta")], by: plan) { _ in
             [
                 RankedAccount(
-                    account: Town.account("beta"), parts: parts.map { RankedAccount.Part($0.0, $0.1) })
+                    account: Town.account("beta"),
+                    score: AdaptiveScore(
+                        expected: 1.5, success: .nan, spread: 1e-9, weight: .infinity, cost: 7, isDown: true,
+                        reason: .probe))
             ]
         }
         let score = try #require(JSON.parse(decision.json)["scores"]?[0]?["parts"])
         #expect(
             score.isEquivalent(to: [
-                "account": .number(number("1.5")), "tiny": .number(number("1e-9")), "none": nil, "far": nil,
+                "expected": 2, "success": nil, "spread": .number(number("1e-9")), "weight": nil, "cost": 7,
+                "down": true, "because": "probe",
             ]))
         #expect(Decision.candidates(in: decision.json) == [Town.account("beta")])
     }

@@ -170,20 +170,21 @@ struct StrategyTests {
         var contenders = Town.everybody
         contenders[0].isInMaintenance = true
         var asked: RankingRequest?
+        let score = { AdaptiveScore(expected: $0, success: 0.5) }
         let decision = Router.decide(Town.question(), among: contenders, by: plan) { request in
             asked = request
             return [
-                RankedAccount(account: Town.account("delta"), parts: [.init("expected", 12.5)]),
-                RankedAccount(account: Town.account("alpha"), parts: []),
-                RankedAccount(account: Town.id(77), parts: []),
-                RankedAccount(account: Town.account("gamma"), parts: [.init("expected", -.infinity)]),
-                RankedAccount(account: Town.account("delta"), parts: []),
+                RankedAccount(account: Town.account("delta"), score: score(12.5)),
+                RankedAccount(account: Town.account("alpha"), score: score(9)),
+                RankedAccount(account: Town.id(77), score: score(8)),
+                RankedAccount(account: Town.account("gamma"), score: score(-.infinity)),
+                RankedAccount(account: Town.account("delta"), score: score(1)),
             ]
         }
         #expect(Town.names(decision) == ["delta", "gamma", "beta"])
         #expect(asked?.value == 2500 && asked?.seed == decision.seed && asked?.attempts == 2)
         #expect(asked?.entrants.map(\.cost) == [300, nil, nil])
-        #expect(decision.scores.first?.measure == .parts([.init("expected", 12.5)]))
+        #expect(decision.scores.first?.measure == .expectation(score(12.5)))
         let without = Router.decide(Town.question(), among: contenders, by: plan)
         #expect(Town.names(without) == ["beta", "gamma", "delta"] && without.strategy == "adaptive")
     }

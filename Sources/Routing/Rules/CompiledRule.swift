@@ -31,8 +31,9 @@ struct MethodSet: OptionSet, Sendable, Hashable {
     }
 }
 
-/// A rule's conditions with names resolved; nil, and an empty list of metadata, is no condition. Lists are sorted.
-struct CompiledRule: Sendable {
+/// A rule's conditions with names resolved; nil, and an empty list of metadata, is no condition. Lists are sorted. An object,
+/// so that asking one copies nothing.
+final class CompiledRule: Sendable {
     let methods: MethodSet
     let amounts: ClosedRange<Int64>
     let merchants: [Identifier]?
@@ -65,17 +66,19 @@ struct CompiledRule: Sendable {
     }
 
     /// The cheap conditions first.
-    func matches(_ facts: Facts) -> Bool {
-        let question = facts.question
-        guard methods.isSuperset(of: facts.methods), amounts.contains(question.amount) else { return false }
-        if let merchants, !merchants.contains(question.merchant) { return false }
-        if let apps, !apps.contains(question.app) { return false }
+    func matches(_ facts: borrowing Facts) -> Bool {
+        guard methods.isSuperset(of: facts.methods), amounts.contains(facts.question.amount) else {
+            return false
+        }
+        if let merchants, !merchants.contains(facts.question.merchant) { return false }
+        if let apps, !apps.contains(facts.question.app) { return false }
         if let customers, !customers.contains(facts.bucket) { return false }
         if let times, !times.contains(facts.minute) { return false }
         if let banks {
-            guard let bank = question.bank, banks.contains(bank) else { return false }
+            guard let bank = facts.question.bank, banks.contains(bank) else { return false }
         }
-        return metadata.allSatisfy { $0.holds(for: question.metadata) }
+        for condition in metadata where !condition.holds(for: facts.question.metadata) { return false }
+        return true
     }
 
     /// Whether every payment by one of `methods` that the other rule matches, this one matches too.

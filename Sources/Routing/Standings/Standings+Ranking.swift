@@ -7,16 +7,13 @@ extension Standings {
             for: request.question.method, bank: request.question.bank, value: request.value,
             attempts: request.attempts, seed: request.seed)
         return ranking.entries.enumerated().map { place, entry in
-            var parts = [
-                RankedAccount.Part("expected", entry.expectedValue.rounded()),
-                RankedAccount.Part("success", entry.success), RankedAccount.Part("spread", entry.spread),
-                RankedAccount.Part("weight", entry.weight), RankedAccount.Part("cost", Double(entry.cost)),
-            ]
-            if entry.isDown { parts.append(RankedAccount.Part("down", 1)) }
-            if place == 0, ranking.reason != .greatestValue {
-                parts.append(RankedAccount.Part(ranking.reason.rawValue, 1))
-            }
-            return RankedAccount(account: entry.account, parts: parts)
+            let isSaid = place == 0 && ranking.reason != .greatestValue
+            return RankedAccount(
+                account: entry.account,
+                score: AdaptiveScore(
+                    expected: entry.expectedValue, success: entry.success, spread: entry.spread,
+                    weight: entry.weight, cost: entry.cost, isDown: entry.isDown,
+                    reason: isSaid ? ranking.reason : nil))
         }
     }
 }

@@ -26,30 +26,48 @@ public struct RankingRequest: Sendable {
     }
 }
 
-/// An account with the parts of its score.
+/// An account with its score.
 public struct RankedAccount: Sendable, Hashable {
     /// Which.
     public let account: Identifier
-    /// What its place came from, by names that an operator can read: `expected`, `success`.
-    public let parts: [Part]
+    /// What its place came from.
+    public let score: AdaptiveScore
 
-    /// A number with its name.
-    public struct Part: Sendable, Hashable {
-        /// In lower case.
-        public let name: String
-        /// The number.
-        public let value: Double
-
-        /// A part.
-        public init(_ name: String, _ value: Double) {
-            self.name = name
-            self.value = value
-        }
-    }
-
-    /// An account with its parts.
-    public init(account: Identifier, parts: [Part]) {
+    /// An account with its score.
+    public init(account: Identifier, score: AdaptiveScore) {
         self.account = account
-        self.parts = parts
+        self.score = score
+    }
+}
+
+/// What is expected of an account for a payment.
+public struct AdaptiveScore: Sendable, Hashable {
+    /// Success, where the customer does not fail it, × value − cost; in minor units.
+    public var expected: Double
+    /// The probability that its provider does not fail the payment.
+    public var success: Double
+    /// That probability's standard deviation.
+    public var spread: Double
+    /// The attempts that the estimate is worth.
+    public var weight: Double
+    /// In minor units.
+    public var cost: Int64
+    /// Whether it is thought to be out of order.
+    public var isDown: Bool
+    /// Why it is first, where its score alone does not make it so.
+    public var reason: AdaptiveRanking.Reason?
+
+    /// A score.
+    public init(
+        expected: Double, success: Double, spread: Double = 0, weight: Double = 0, cost: Int64 = 0,
+        isDown: Bool = false, reason: AdaptiveRanking.Reason? = nil
+    ) {
+        self.expected = expected
+        self.success = success
+        self.spread = spread
+        self.weight = weight
+        self.cost = cost
+        self.isDown = isDown
+        self.reason = reason
     }
 }
