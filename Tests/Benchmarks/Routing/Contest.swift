@@ -27,10 +27,12 @@ enum Contest {
     ]
 
     /// On all cores, in an order of its own; the rows come in the order of the worlds, those with one attempt first.
-    static func run(seeds: [Int], policies: [any Policy.Type]) async -> [Row] {
+    static func run(
+        seeds: [Int], policies: [any Policy.Type], worlds: [Int] = Array(Worlds.all.indices)
+    ) async -> [Row] {
         await withTaskGroup(of: (Int, Row).self) { group in
             for (round, attempts) in Self.attempts.enumerated() {
-                for world in Worlds.all.indices {
+                for world in worlds {
                     group.addTask {
                         let row = row(world, attempts: attempts, seeds: seeds, policies)
                         return (round * Worlds.all.count + world, row)

@@ -2,7 +2,8 @@ import Glibc
 import Routing
 
 /// `routing-simulation [FOLDER]` judges adaptive routing and writes `routing-adaptive.md` and its plots to the folder.
-/// `routing-simulation --tune [NAME=VALUE …]` prints what some constants come to on the seeds kept for tuning.
+/// `routing-simulation --tune [seeds=FROM-TO] [worlds=PART] [NAME=VALUE …]` prints what some constants come to, by world, on the
+/// seeds kept for tuning unless told others, in the worlds with this part in their names.
 @main
 enum Main {
     static func main() async {
@@ -22,18 +23,25 @@ enum Main {
     }
 
     private static func tune(_ arguments: ArraySlice<String>) async {
-        let changes = arguments.compactMap { argument -> (name: String, value: Double)? in
-            let parts = argument.split(separator: "=")
-            return parts.count == 2 ? Double(parts[1]).map { (String(parts[0]), $0) } : nil
+        var changes: [(name: String, value: Double)] = []
+        var seeds = Contest.tuning
+        var part = ""
+        var rivals = false
+        for argument in arguments {
+            let words = argument.split(separator: "=").map(String.init)
+            guard words.count == 2 else { return print("What is \(argument)?") }
+            let ends = words[1].split(separator: "-").compactMap { Int($0) }
+            switch words[0] {
+            case "seeds" where ends.count == 2 && ends[0] <= ends[1]: seeds = Array(ends[0]...ends[1])
+            case "rivals": rivals = words[1] == "1"
+            case "worlds": part = words[1]
+            default: changes.append((words[0], Double(words[1]) ?? .nan))
+            }
         }
         do { Adaptive.settings = try AdaptiveSettings(changes) } catch { return print(error) }
-        let rows = await Contest.run(seeds: Contest.tuning, policies: [Adaptive.self])
-        for attempts in Contest.attempts {
-            let summary = Summary(rows, policy: 0, attempts: attempts)
-            print(
-                "\(attempts): mean \(percent(summary.mean)) worst \(percent(summary.worst))",
-                "left \(summary.left) found \(summary.found) steady \(percent(summary.steady))")
-        }
+        let worlds = Worlds.all.indices.filter { part.isEmpty || Worlds.all[$0](0).name.contains(part) }
+        let rows = await Contest.run(seeds: seeds, policies: rivals ? Contest.policies : [Adaptive.self], worlds: worlds)
+        print(rivals ? Report(rows: rows, nanoseconds: 0).table : Report.tuning(rows))
     }
 
     private static func write(_ text: String, _ path: String) {

@@ -83,6 +83,21 @@ struct Report {
         return lines.joined(separator: "\n")
     }
 
+    /// What `adaptive` alone came to: each world with one attempt and with three, and all of them.
+    static func tuning(_ rows: [Row]) -> String {
+        let firsts = rows.filter { $0.attempts == Contest.attempts[0] }
+        let worlds = firsts.map { first in
+            let same = rows.filter { $0.world == first.world }
+            return same.map { "\(percent($0.regret[0]))  \($0.found[0])  " }.joined() + first.world
+        }
+        let summaries = Contest.attempts.map { attempts in
+            let summary = Summary(rows, policy: 0, attempts: attempts)
+            return "\(attempts): mean \(percent(summary.mean)) worst \(percent(summary.worst)) left \(summary.left) "
+                + "found \(summary.found) steady \(percent(summary.steady))"
+        }
+        return (worlds + summaries).joined(separator: "\n")
+    }
+
     var targetLines: [String] {
         targets.map {
             padded($0.isReached ? "reached" : "MISSED", 10) + "\($0.what): \($0.reached) (\($0.limit))"

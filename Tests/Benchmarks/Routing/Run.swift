@@ -169,18 +169,20 @@ enum Oracle {
     ) {
         let customer = world.customerShare(order.number)
         var found = (worth: -Double.infinity, first: 0)
-        func extend(_ used: [Int], _ reached: Double, _ worth: Double) {
-            for account in order.candidates where !used.contains(account) {
+        /// `used` has a bit for each account of the plan so far.
+        func extend(_ used: UInt64, _ first: Int?, _ left: Int, _ reached: Double, _ worth: Double) {
+            for account in order.candidates where used & 1 << UInt64(account) == 0 {
                 let success = truth[truth.startIndex + account]
                 let total = worth + reached * ((1 - customer) * success * order.amount - order.costs[account])
-                let plan = used + [account]
-                if total > found.worth { found = (total, plan[0]) }
-                guard plan.count < order.attempts else { continue }
+                if total > found.worth { found = (total, first ?? account) }
+                guard left > 1 else { continue }
                 let stops = world.accounts[account].stops(order.number)
-                extend(plan, reached * (1 - customer) * (1 - success) * (1 - stops), total)
+                extend(
+                    used | 1 << UInt64(account), first ?? account, left - 1,
+                    reached * (1 - customer) * (1 - success) * (1 - stops), total)
             }
         }
-        extend([], 1, 0)
+        extend(0, nil, order.attempts, 1, 0)
         return found
     }
 }
