@@ -38,5 +38,5 @@ fuzz: ## Fuzz the HTTP parser for SECONDS (60)
 bench: ## Measure against nginx and pgbench, and write docs/performance.md
 	@deploy/bench.sh
 
-simulate: ## Judge adaptive routing in simulated worlds, and write docs/routing-adaptive.md
+simulate: ## Judge adaptive routing in simulated worlds, and write what it came to in docs
 	@deploy/simulate.sh

@@ -159,15 +159,75 @@ struct AdaptiveTests {
         #expect(abs(after.success - before) < 0.03)
     }
 
-    @Test("looking at others costs no more than the budget")
-    func exploration() {
-        var scores = Self.scores((95, 80), hundreds: 2)
-        let explored = (0..<10_000).count { order in
-            scores.rank(
-                Self.candidates(costs: 100, 100), for: Self.method, value: 10_000, seed: UInt64(order)
-            ).reason == .exploration
+    /// How many of so many orders would look at another account; 200 orders unless told.
+    static func looks(_ scores: AdaptiveScores, orders: Int = 200) -> Int {
+        var copy = scores
+        return (0..<orders).count { order in
+            copy.rank(candidates(costs: 100, 100), for: method, value: 10_000, seed: UInt64(order)).reason
+                == .exploration
         }
-        // 0.4 % of the value, at a loss of some 15 % each time.
-        #expect(explored < 400)
+    }
+
+    @Test("looking at others costs no more than the budget, and ends where nothing is to be learnt")
+    func exploration() throws {
+        let settled = Self.scores((95, 80), hundreds: 2)
+        #expect(Self.looks(settled, orders: 10_000) == 0)
+        var young = AdaptiveScores()
+        for _ in 0..<10 {
+            young.record(.success, of: Self.first, for: Self.method)
+            young.record(.success, of: Self.second, for: Self.method)
+        }
+        young.record(Self.failure, of: Self.second, for: Self.method)
+        #expect(Self.looks(young) > 20)
+        for (budget, most) in [(0.0, 0), (0.001, 30)] {
+            young.settings = try AdaptiveSettings([("exploration", budget)])
+            #expect(Self.looks(young) <= most)
+        }
+    }
+
+    @Test("an account that seemed poor is looked at again when the evidence has aged")
+    func idle() {
+        var scores = AdaptiveScores()
+        for number in 0..<20 {
+            scores.record(.success, of: Self.first, for: Self.method)
+            scores.record(number % 5 < 3 ? .success : Self.failure, of: Self.second, for: Self.method)
+        }
+        for number in 0..<500 {
+            scores.record(number % 7 == 0 ? Self.failure : .success, of: Self.first, for: Self.method)
+        }
+        #expect(Self.looks(scores) == 0)
+        for number in 0..<30_000 {
+            scores.record(number % 7 == 0 ? Self.failure : .success, of: Self.first, for: Self.method)
+        }
+        #expect(Self.looks(scores) > 0)
+    }
+
+    @Test("what a dead account does is not thought of a new one")
+    func deadAndNew() throws {
+        var scores = Self.scores((95, 95))
+        for _ in 0..<300 { scores.record(Self.failure, of: Self.first, for: Self.method) }
+        let new = AdaptiveCandidate(account: Identifier(high: 1, low: 3), cost: 100)
+        let entries = scores.rank([new], for: Self.method, value: 10_000, seed: 1).entries
+        let success = try #require(entries.first).success
+        #expect(success > 0.85)
+    }
+
+    @Test("failures that ended their orders in an outage are no reason to go elsewhere after it")
+    func timeouts() {
+        var scores = Self.scores((95, 95))
+        func firstOfTwo() -> Identifier {
+            var copy = scores
+            return copy.rank(
+                Self.candidates(costs: 100, 300), for: Self.method, value: 10_000, attempts: 2, seed: 3
+            ).entries[0].account
+        }
+        #expect(firstOfTwo() == Self.first)
+        for _ in 0..<60 {
+            scores.record(.failure(isRetryable: false), of: Self.first, for: Self.method)
+        }
+        #expect(firstOfTwo() == Self.second)
+        for _ in 0..<10 { scores.record(.success, of: Self.first, for: Self.method) }
+        #expect(Self.entry(Self.first, scores)?.isDown == false)
+        #expect(firstOfTwo() == Self.first)
     }
 }

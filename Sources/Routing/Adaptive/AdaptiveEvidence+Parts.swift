@@ -24,24 +24,25 @@ struct Tally: Sendable, Hashable {
     var successes = 0.0
     var exposure = 0.0
 
-    /// What share of the evidence is left at an age in orders, if the rate walks at random (Kalman's prediction).
+    /// What share of the evidence is left at an age in orders, if the rate walks at random (Kalman's prediction), and may
+    /// have jumped while nobody looked.
     ///
-    /// In steady use the weight thus settles at `memory` attempts; a place that is seldom used forgets sooner.
-    private func left(_ age: Double, _ memory: Double) -> Double {
-        1 / (1 + exposure * age / (memory * memory))
+    /// In steady use the weight thus settles at the memory's attempts; a place that is seldom used forgets sooner.
+    private func left(_ age: Double, _ memory: Memory) -> Double {
+        1 / (1 + exposure * age / (memory.attempts * memory.attempts) + max(0, age - 1) / memory.idle)
     }
 
     /// The attempts that it is still worth.
-    func weight(_ age: Double, _ memory: Double) -> Double { exposure * left(age, memory) }
+    func weight(_ age: Double, _ memory: Memory) -> Double { exposure * left(age, memory) }
 
     /// The rate, with a prior of so many pseudo-orders.
-    func rate(_ prior: Double, _ pseudo: Double, _ age: Double, _ memory: Double) -> Double {
+    func rate(_ prior: Double, _ pseudo: Double, _ age: Double, _ memory: Memory) -> Double {
         let left = left(age, memory)
         return (successes * left + pseudo * prior) / (exposure * left + pseudo)
     }
 
     /// Takes one outcome in.
-    mutating func learn(_ outcome: AdaptiveEvidence.Outcome, _ age: Double, _ memory: Double) {
+    mutating func learn(_ outcome: AdaptiveEvidence.Outcome, _ age: Double, _ memory: Memory) {
         let left = left(age, memory)
         successes = successes * left + (outcome.isSuccess ? 1 : 0)
         exposure = exposure * left + outcome.exposure
@@ -52,4 +53,12 @@ struct Tally: Sendable, Hashable {
         successes = max(0, successes - run.successes)
         exposure = max(successes, exposure - run.exposure)
     }
+}
+
+/// How evidence ages.
+struct Memory: Sendable {
+    /// Attempts that it holds in steady use.
+    let attempts: Double
+    /// Orders after which the evidence of a place where nothing was seen is worth half.
+    let idle: Double
 }

@@ -64,8 +64,8 @@ struct AdaptiveEvidence: Sendable, Hashable {
     /// The attempts that the evidence is worth.
     func weight(at clock: UInt64, _ settings: AdaptiveSettings) -> Double {
         let age = age(at: clock)
-        return (1 - trust) * long.weight(age, settings.memory)
-            + trust * short.weight(age, settings.memoryShort)
+        return (1 - trust) * long.weight(age, settings.memoryOfLong)
+            + trust * short.weight(age, settings.memoryOfShort)
     }
 
     /// The rate, with a prior of so many pseudo-orders. After a fall the prior counts little.
@@ -73,8 +73,8 @@ struct AdaptiveEvidence: Sendable, Hashable {
         let pseudo = isDown ? settings.priorDown : pseudo
         let age = age(at: clock)
         let own =
-            (1 - trust) * long.rate(prior, pseudo, age, settings.memory)
-            + trust * short.rate(prior, pseudo, age, settings.memoryShort)
+            (1 - trust) * long.rate(prior, pseudo, age, settings.memoryOfLong)
+            + trust * short.rate(prior, pseudo, age, settings.memoryOfShort)
         return isDown ? own : prior + differs * (own - prior)
     }
 
@@ -83,8 +83,8 @@ struct AdaptiveEvidence: Sendable, Hashable {
         if isDown { watchRecovery(outcome, settings) }
         let age = age(at: outcome.clock)
         believe(outcome, age, settings)
-        long.learn(outcome, age, settings.memory)
-        short.learn(outcome, age, settings.memoryShort)
+        long.learn(outcome, age, settings.memoryOfLong)
+        short.learn(outcome, age, settings.memoryOfShort)
         lastAt = outcome.clock
         seen &+= 1
         sinceRecovery += 1
@@ -104,8 +104,8 @@ struct AdaptiveEvidence: Sendable, Hashable {
             let share = belief * forIt / (belief * forIt + (1 - belief) * against)
             return share * (1 - 2 * settings.turn) + settings.turn
         }
-        let ofLong = long.rate(outcome.prior, outcome.pseudo, age, settings.memory)
-        let ofShort = short.rate(outcome.prior, outcome.pseudo, age, settings.memoryShort)
+        let ofLong = long.rate(outcome.prior, outcome.pseudo, age, settings.memoryOfLong)
+        let ofShort = short.rate(outcome.prior, outcome.pseudo, age, settings.memoryOfShort)
         if differs < 1 {
             let own = (1 - trust) * ofLong + trust * ofShort
             differs = updated(differs, likelihood(own), likelihood(outcome.prior))
@@ -120,7 +120,7 @@ struct AdaptiveEvidence: Sendable, Hashable {
         outage.update(outcome, null: low, alternative: low * (1 - settings.outageDrop))
         rise.update(outcome, null: high, alternative: (1 + high) / 2)
         if outage.ratio >= settings.outageAlarm {
-            if !isDown { fall(outcome) }
+            if !isDown { fall(outcome, settings) }
             restart(from: outage)
         } else if rise.ratio >= settings.riseAlarm {
             isDown = false
@@ -135,10 +135,10 @@ struct AdaptiveEvidence: Sendable, Hashable {
         (outage, rise) = (ChangeDetector(), ChangeDetector())
     }
 
-    private mutating func fall(_ outcome: Outcome) {
+    private mutating func fall(_ outcome: Outcome, _ settings: AdaptiveSettings) {
         var known = long
         known.retract(outage)
-        rateBefore = known.rate(outcome.prior, outcome.pseudo, 0, .infinity)
+        rateBefore = known.rate(outcome.prior, outcome.pseudo, 0, settings.memoryOfLong)
         isDown = true
         sinceDown = 0
         failures = 1

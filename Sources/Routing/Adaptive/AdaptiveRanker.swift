@@ -53,7 +53,7 @@ struct AdaptiveRanker {
             let place = pool.accounts.places[candidate.account]
             let bankPlace = bank?.places[candidate.account]
             let view = pool.view(place, bankPlace, clock: bank?.clock, prior: prior, settings)
-            let retryable = place?.retries.share ?? AdaptiveScores.Retries().share
+            let retryable = place?.retryable ?? AdaptiveScores.Retries().share
             var outage: Outage?
             if place?.evidence.isDown == true || bankPlace?.evidence.isDown == true {
                 outage = Self.outage(place, bankPlace, view, pool.accounts.decisions, bank?.decisions ?? 0)
@@ -132,32 +132,40 @@ struct AdaptiveRanker {
     private static let oddsHopeful = 0.5
     private static let pauseHopeful = 2.0
 
-    /// An account that may be better than the leader: as often as that is likely, and as the budget allows.
+    /// An account that may be better than the leader, where looking is worth more than it costs, as the budget allows.
+    ///
+    /// To know the account as well again takes as many looks as the estimate is worth, each at what the account is behind; what
+    /// they might teach is of use for `horizon` orders (knowledge gradient, Frazier and others 2008, with a horizon of our own).
     func exploration(_ seed: UInt64) -> Int? {
         var found: Int?
-        var greatest = 0.0
+        var greatest = 1.0
         let ofLeader = deviation(plan[0])
         for index in contenders.indices where index != plan[0] {
             let own = deviation(index)
-            let spread = (own * own + ofLeader * ofLeader).squareRoot()
-            let behind = loss(first: index)
-            let isBetter = Self.tail(behind * scale / max(spread, 1e-9))
-            let share = min(isBetter * settings.explorationScale, settings.exploration / max(behind, 1e-9))
-            if share > greatest {
-                greatest = share
+            let spread = max(1e-9, (own * own + ofLeader * ofLeader).squareRoot())
+            let behind = max(1e-9, loss(first: index) * scale)
+            let looks = contenders[index].view.weightAhead
+            let worthwhile = settings.horizon * spread * Self.improvement(behind / spread) / (looks * behind)
+            if worthwhile > greatest {
+                greatest = worthwhile
                 found = index
             }
         }
         guard let found else { return nil }
-        return Self.uniform(seed) < min(settings.explorationMax, greatest) ? found : nil
+        let share = min(settings.explorationMax, settings.exploration / max(1e-9, loss(first: found)))
+        return Self.uniform(seed) < share ? found : nil
     }
 
     /// What one standard deviation of an account's success is worth when it is first.
     private func deviation(_ index: Int) -> Double {
         let view = contenders[index].view
-        return worth(first: index, success: view.success + view.spread)
+        return worth(first: index, success: view.success + view.spreadAhead)
             - worth(first: index, success: view.success)
     }
+
+    /// By how many standard deviations a normal variable exceeds `z` ≥ 0 of them, on average, if what is below counts
+    /// nothing. To 2 % up to 2.5; beyond, somewhat much.
+    private static func improvement(_ z: Double) -> Double { tail(z) / (1.2533 + z * (0.6 + 0.055 * z)) }
 
     /// The normal distribution's upper tail at `z` ≥ 0, to 0.00025 (Abramowitz and Stegun 26.2.18).
     private static func tail(_ z: Double) -> Double {

@@ -20,24 +20,29 @@ extension AdaptiveScores.Pool {
             accounts.places[account], bank.flatMap { banks[$0]?.places[account] },
             clock: bank.flatMap { banks[$0]?.clock }, prior: prior, settings)
         accounts.clock &+= 1
-        learnTogether(result == .success, prior, settings)
+        let before = accounts.places[account]?.evidence ?? AdaptiveEvidence()
+        if !before.isDown { learnTogether(result == .success, prior, settings) }
         let outcome = AdaptiveEvidence.Outcome(
             isSuccess: result == .success, exposure: view.factor, predicted: view.success,
             spread: view.spread,
             prior: prior, pseudo: settings.prior, clock: accounts.clock)
         accounts.learn(outcome, account, settings)
         if case .failure(let isRetryable) = result {
-            accounts.places[account]?.retries.learn(isRetryable)
+            accounts.places[account]?.learn(isRetryable: isRetryable)
         }
-        guard let evidence = accounts.places[account]?.evidence, let bank else { return }
+        guard let evidence = accounts.places[account]?.evidence else { return }
         if evidence.hasJustFallen {
+            var run = before.outage
+            run.exposure += 1
+            together.retract(run)
             // What the banks did in the last moments was the account's doing.
             for name in banks.keys { banks[name]?.places[account]?.evidence.forgive(settings) }
-        } else if !evidence.isDown {
+        } else if let bank, !evidence.isDown {
             learn(outcome, view, account, bank, settings)
         }
     }
 
+    /// Of the accounts that are not down: what a dead one does says nothing of the others.
     private mutating func learnTogether(_ isSuccess: Bool, _ prior: Double, _ settings: AdaptiveSettings) {
         let outcome = AdaptiveEvidence.Outcome(
             isSuccess: isSuccess, exposure: 1, predicted: prior, spread: 0, prior: Self.startRate,
@@ -76,8 +81,12 @@ extension AdaptiveScores.Pool {
         var success: Double
         /// The attempts that the estimate is worth.
         var weight: Double
+        /// The same for all orders to come. A bank's own part is of use to that bank's alone, and counts by their share.
+        var weightAhead: Double
         /// The estimate's standard deviation.
         var spread: Double { (success * (1 - success) / weight).squareRoot() }
+        /// The same for all orders to come.
+        var spreadAhead: Double { (success * (1 - success) / weightAhead).squareRoot() }
     }
 
     /// From the evidence of the account and, where there is a bank, of the account for it, at the bank's clock.
@@ -90,14 +99,28 @@ extension AdaptiveScores.Pool {
         let rate = min(1, own?.rate(prior: prior, settings.prior, at: accounts.clock, settings) ?? prior)
         let ownWeight = (own?.weight(at: accounts.clock, settings) ?? 0) + settings.prior
         guard let clock else {
-            return View(rate: rate, factor: 1, success: min(0.98, max(0.02, rate)), weight: ownWeight)
+            return View(
+                rate: rate, factor: 1, success: min(0.98, max(0.02, rate)), weight: ownWeight,
+                weightAhead: ownWeight)
         }
         let factor = bank?.rate(prior: 1, settings.bankPrior, at: clock, settings) ?? 1
         let bankWeight = (bank?.weight(at: clock, settings) ?? 0) + settings.bankPrior
-        let differs = bank?.differs ?? settings.bankDiffers
+        let ofBank = (bank?.differs ?? settings.bankDiffers) / bankWeight
+        let bankShare = Double(clock) / Double(max(1, accounts.clock))
         return View(
             rate: max(0.02, rate), factor: factor, success: min(0.98, max(0.02, rate * factor)),
-            weight: 1 / (1 / ownWeight + differs / bankWeight))
+            weight: 1 / (1 / ownWeight + ofBank),
+            weightAhead: 1 / (1 / ownWeight + ofBank * min(1, bankShare)))
+    }
+}
+
+extension AdaptiveScores.Place {
+    /// The probability that another account may be tried after a failure here.
+    var retryable: Double { evidence.isDown ? retriesDown.share : retries.share }
+
+    fileprivate mutating func learn(isRetryable: Bool) {
+        if evidence.hasJustFallen { retriesDown = AdaptiveScores.Retries() }
+        if evidence.isDown { retriesDown.learn(isRetryable) } else { retries.learn(isRetryable) }
     }
 }
 

@@ -49,8 +49,10 @@ public struct AdaptiveScores: Sendable {
     /// Evidence, with what only this process needs to know of it.
     struct Place: Sendable {
         var evidence = AdaptiveEvidence()
-        /// Only an account's is used.
+        /// Only an account's are used: of the time in which it is not down, and of its last outage. A provider that times out for
+        /// an hour says nothing of its refusals on other days.
         var retries = Retries()
+        var retriesDown = Retries()
         /// The group's decisions when it was last probed, or went down. Never shared.
         var probedAt: UInt64 = 0
     }

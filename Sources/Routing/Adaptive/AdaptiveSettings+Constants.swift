@@ -14,6 +14,11 @@ extension AdaptiveSettings {
                 "Attempts that the short memory holds; it is believed where it foretells better, as in a drift.",
             path: \.memoryShort),
         Constant(
+            name: "memoryIdle", bounds: 100...1_000_000,
+            reason:
+                "Orders after which evidence of an account that is not used is worth half: it may have changed unseen.",
+            path: \.memoryIdle),
+        Constant(
             name: "turn", bounds: 0.0001...0.05,
             reason:
                 "How much belief goes over to the other memory with each outcome: things begin to drift this often.",
@@ -77,7 +82,7 @@ extension AdaptiveSettings {
         Constant(
             name: "probePace", bounds: 0.05...10,
             reason:
-                "Scales the pause between probes, which is failures × loss / (2 × gain) orders: the least cost in sum.",
+                "Scales the pause between probes, failures × loss / (2 × gain) orders. 2 costs least; less finds recoveries sooner.",
             path: \.probePace),
         Constant(
             name: "probeHaste", bounds: 0...100,
@@ -86,7 +91,7 @@ extension AdaptiveSettings {
         Constant(
             name: "probePauseMin", bounds: 1...1000,
             reason:
-                "The least orders between probes, before one succeeds: orders in flight tell of the same outage.",
+                "The least orders between probes, before one succeeds: the last probe's answer comes first.",
             path: \.probePauseMin),
         Constant(
             name: "probePauseMax", bounds: 10...100_000,
@@ -101,17 +106,19 @@ extension AdaptiveSettings {
 
     private static let explorations = [
         Constant(
-            name: "exploration", bounds: 0...0.05,
+            name: "horizon", bounds: 1...100_000,
             reason:
-                "The most value, as a share, that may be lost by looking whether another account is better.",
+                "Orders for which what a look teaches is thought to be of use, until something else happens.",
+            path: \.horizon),
+        Constant(
+            name: "exploration", bounds: 0...0.5,
+            reason:
+                "The most value, as a share, that may be lost by looking whether another account is better; 0 looks at nothing.",
             path: \.exploration),
         Constant(
-            name: "explorationScale", bounds: 0...2,
-            reason: "How often to look at an account, as a multiple of the probability that it is better.",
-            path: \.explorationScale),
-        Constant(
             name: "explorationMax", bounds: 0...1,
-            reason: "The most orders, as a share, that are used to look.",
+            reason:
+                "The share of orders that look while looking is worth it: some answers are awaited before the next.",
             path: \.explorationMax),
     ]
 }

@@ -5,6 +5,7 @@
 public struct AdaptiveSettings: Sendable, Hashable {
     var memory = 2000.0
     var memoryShort = 200.0
+    var memoryIdle = 10_000.0
     var turn = 0.001
     var prior = 12.0
     var priorDown = 0.5
@@ -17,14 +18,17 @@ public struct AdaptiveSettings: Sendable, Hashable {
     var recoveryOdds = 10.0
     var recoveryWeight = 300.0
     var oddsMin = 0.1
-    var probePace = 0.5
+    var probePace = 0.6
     var probeHaste = 10.0
-    var probePauseMin = 8.0
+    var probePauseMin = 16.0
     var probePauseMax = 400.0
     var probeGain = 0.01
-    var exploration = 0.004
-    var explorationScale = 0.3
+    var horizon = 200.0
+    var exploration = 0.05
     var explorationMax = 0.3
+
+    var memoryOfLong: Memory { Memory(attempts: memory, idle: memoryIdle) }
+    var memoryOfShort: Memory { Memory(attempts: memoryShort, idle: memoryIdle) }
 
     /// The defaults.
     public init() {}

@@ -1,7 +1,8 @@
 import Glibc
 import Routing
 
-/// `routing-simulation [FOLDER]` judges adaptive routing and writes `routing-adaptive.md` and its plots to the folder.
+/// `routing-simulation [FOLDER]` judges adaptive routing and writes `routing-adaptive.md`, its part of `routing.md` and its plots to the
+/// folder.
 /// `routing-simulation --tune [seeds=FROM-TO] [worlds=PART] [NAME=VALUE …]` prints what some constants come to, by world, on the
 /// seeds kept for tuning unless told others, in the worlds with this part in their names.
 @main
@@ -17,6 +18,11 @@ enum Main {
         print("took \(ContinuousClock.now - start)")
         guard let folder = arguments.first else { return }
         write(report.markdown, "\(folder)/routing-adaptive.md")
+        let routing = "\(folder)/routing.md"
+        guard let page = Page.replacing(report.section, in: routing) else {
+            return print("\(routing) has no place for what make simulate writes")
+        }
+        write(page, routing)
         write(Plot.regrets(report.rows, attempts: 1), "\(folder)/routing-adaptive-1.svg")
         write(Plot.regrets(report.rows, attempts: 3), "\(folder)/routing-adaptive-3.svg")
         write(Plot.courses(report.rows), "\(folder)/routing-adaptive-courses.svg")
@@ -40,7 +46,8 @@ enum Main {
         }
         do { Adaptive.settings = try AdaptiveSettings(changes) } catch { return print(error) }
         let worlds = Worlds.all.indices.filter { part.isEmpty || Worlds.all[$0](0).name.contains(part) }
-        let rows = await Contest.run(seeds: seeds, policies: rivals ? Contest.policies : [Adaptive.self], worlds: worlds)
+        let rows = await Contest.run(
+            seeds: seeds, policies: rivals ? Contest.policies : [Adaptive.self], worlds: worlds)
         print(rivals ? Report(rows: rows, nanoseconds: 0).table : Report.tuning(rows))
     }
 

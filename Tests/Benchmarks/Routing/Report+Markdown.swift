@@ -7,7 +7,8 @@ extension Report {
         # Adaptive routing
 
         Written by `make simulate`: \(Worlds.all.count) worlds, each with seeds \(Contest.judging.first ?? 0) to \
-        \(Contest.judging.last ?? 0), which were never used for tuning, with one attempt and with three.
+        \(Contest.judging.last ?? 0), which were never used for tuning, with one attempt and with three. Rules, and the plots: \
+        [routing.md](routing.md).
 
         ## How it decides
 
@@ -27,21 +28,11 @@ extension Report {
 
         \(Contest.attempts.map(comparison).joined(separator: "\n\n"))
 
-        ![Regret with one attempt](routing-adaptive-1.svg)
+        World by world, and where `adaptive` loses: [routing.md](routing.md#adaptive).
 
-        ![Regret with three attempts](routing-adaptive-3.svg)
+        ## Judgings
 
-        ![Value missed as orders come](routing-adaptive-courses.svg)
-
-        ## Where it loses
-
-        The worlds in which another adaptive policy missed less, the difference in percentage points:
-
-        | world | attempts | adaptive | better | |
-        |---|---|---|---|---|
-        \(losses.lines)
-
-        \(Self.whyItLoses)
+        \(Self.judgings)
 
         ## The constants
 
@@ -50,6 +41,29 @@ extension Report {
         | constant | default | bounds | what and why |
         |---|---|---|---|
         \(AdaptiveSettings.constants.map(Self.constant).lines)
+
+        """
+    }
+
+    /// What it writes of `docs/routing.md`: the plots, and where it loses.
+    var section: String {
+        """
+
+        ![Regret with one attempt](routing-adaptive-1.svg)
+
+        ![Regret with three attempts](routing-adaptive-3.svg)
+
+        ![Value missed as orders come](routing-adaptive-courses.svg)
+
+        The worlds in which another adaptive policy missed less, with regret in per cent and the difference in percentage
+        points:
+
+        | world | attempts | adaptive | better | |
+        |---|---|---|---|---|
+        \(losses.lines)
+
+        \(Self.whyItLoses)
+
 
         """
     }

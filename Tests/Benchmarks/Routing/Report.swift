@@ -92,7 +92,8 @@ struct Report {
         }
         let summaries = Contest.attempts.map { attempts in
             let summary = Summary(rows, policy: 0, attempts: attempts)
-            return "\(attempts): mean \(percent(summary.mean)) worst \(percent(summary.worst)) left \(summary.left) "
+            return
+                "\(attempts): mean \(percent(summary.mean)) worst \(percent(summary.worst)) left \(summary.left) "
                 + "found \(summary.found) steady \(percent(summary.steady))"
         }
         return (worlds + summaries).joined(separator: "\n")
