@@ -59,16 +59,17 @@ struct Field {
         let isPayout = question.method.direction == .payout
         var waiting: [(contender: Int, place: Int)] = []
         for index in contenders.indices {
-            let contender = contenders[index]
-            guard let place = course.candidates.map({ $0.place(of: contender.account) }) ?? contender.priority
+            let account = contenders[index].account
+            guard
+                let place = course.candidates.map({ $0.place(of: account) }) ?? contenders[index].priority
             else {
-                leaveOut(contender, .notInRule)
+                leaveOut(account, .notInRule)
                 continue
             }
-            if let reason = contender.bar(amount: question.amount, isPayout: isPayout) {
-                leaveOut(contender, reason)
-            } else if contender.breaker.degradation == 0 {
-                seat(contender, place, 0)
+            if let reason = contenders[index].bar(amount: question.amount, isPayout: isPayout) {
+                leaveOut(account, reason)
+            } else if contenders[index].breaker.degradation == 0 {
+                seat(account, place, 0, contenders[index].latency)
             } else {
                 waiting.append((index, place))
             }
@@ -77,22 +78,19 @@ struct Field {
         for (index, place) in waiting {
             let breaker = contenders[index].breaker
             if isDegraded {
-                seat(contenders[index], place, breaker.degradation)
+                seat(contenders[index].account, place, breaker.degradation, contenders[index].latency)
             } else {
-                leaveOut(contenders[index], breaker.reason)
+                leaveOut(contenders[index].account, breaker.reason)
             }
         }
     }
 
-    private mutating func seat(_ contender: Contender, _ place: Int, _ degradation: Int) {
-        seats.append(
-            Seat(
-                account: contender.account, degradation: degradation, place: place,
-                latency: contender.latency))
+    private mutating func seat(_ account: Identifier, _ place: Int, _ degradation: Int, _ latency: Int64?) {
+        seats.append(Seat(account: account, degradation: degradation, place: place, latency: latency))
     }
 
-    private mutating func leaveOut(_ contender: Contender, _ reason: ExclusionReason) {
-        exclusions.append(Decision.Exclusion(account: contender.account, reason: reason))
+    private mutating func leaveOut(_ account: Identifier, _ reason: ExclusionReason) {
+        exclusions.append(Decision.Exclusion(account: account, reason: reason))
     }
 
     /// Puts the seats in order.
@@ -110,6 +108,7 @@ struct Field {
             rankByPriority()
             sort()
             rank(by: ranker, course, plan, question, chance)
+            guard isDegraded else { return }
         }
         sort()
     }
@@ -162,12 +161,21 @@ struct Field {
                 question: question, value: course.value.share(of: question.amount),
                 attempts: min(course.attempts ?? .max, entrants.count), seed: chance.seed, entrants: entrants)
         )
-        for index in seats.indices { seats[index].rank = Int64.max }
-        for (rank, each) in ranked.enumerated() {
-            let place = seats.firstIndex { $0.account == each.account && $0.rank == Int64.max }
-            guard let place else { continue }
-            seats[place].rank = Int64(rank)
-            seats[place].measure = .expectation(each.score)
+        // Put where they belong at once: sorting them would cost more than all the rest.
+        var placed: [Seat] = []
+        placed.reserveCapacity(seats.count)
+        for each in ranked {
+            guard let place = seats.firstIndex(where: { $0.account == each.account && $0.rank == 0 }) else {
+                continue
+            }
+            seats[place].rank = Int64(placed.count + 1)
+            placed.append(seats[place])
+            placed[placed.count - 1].measure = .expectation(each.score)
         }
+        for seat in seats where seat.rank == 0 {
+            placed.append(seat)
+            placed[placed.count - 1].rank = .max
+        }
+        seats = placed
     }
 }

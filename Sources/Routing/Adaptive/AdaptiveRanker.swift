@@ -50,13 +50,19 @@ struct AdaptiveRanker {
         attempts.reserveCapacity(candidates.count)
         let prior = pool.rateTogether(settings)
         for (index, candidate) in candidates.enumerated() {
-            let place = pool.accounts.places[candidate.account]
-            let bankPlace = bank?.places[candidate.account]
-            let view = pool.view(place, bankPlace, clock: bank?.clock, prior: prior, settings)
-            let retryable = place?.retryable ?? AdaptiveScores.Retries().share
+            let own = pool.accounts.places.index(of: candidate.account)
+            let ofBank = bank?.places.index(of: candidate.account)
+            let view = pool.view(own, in: bank, ofBank, prior: prior, settings)
+            let retryable =
+                own.map { pool.accounts.places.values[$0].retryable } ?? AdaptiveScores.Retries().share
             var outage: Outage?
-            if place?.evidence.isDown == true || bankPlace?.evidence.isDown == true {
-                outage = Self.outage(place, bankPlace, view, pool.accounts.decisions, bank?.decisions ?? 0)
+            if own.map({ pool.accounts.places.values[$0].evidence.isDown }) == true
+                || ofBank.map({ bank?.places.values[$0].evidence.isDown }) == true
+            {
+                outage = Self.outage(
+                    own.map { pool.accounts.places.values[$0] }, ofBank.flatMap { bank?.places.values[$0] },
+                    view,
+                    pool.accounts.decisions, bank?.decisions ?? 0)
             }
             contenders.append(Contender(view: view, retryable: retryable, outage: outage))
             attempts.append(planned(index, success: view.success))

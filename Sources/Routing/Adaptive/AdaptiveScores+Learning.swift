@@ -16,9 +16,10 @@ extension AdaptiveScores.Pool {
         customers.learn(result == .customer)
         guard result != .customer else { return }
         let prior = rateTogether(settings)
+        let group = bank.flatMap { banks[$0] }
         let view = view(
-            accounts.places[account], bank.flatMap { banks[$0]?.places[account] },
-            clock: bank.flatMap { banks[$0]?.clock }, prior: prior, settings)
+            accounts.places.index(of: account), in: group, group?.places.index(of: account), prior: prior,
+            settings)
         accounts.clock &+= 1
         let before = accounts.places[account]?.evidence ?? AdaptiveEvidence()
         if !before.isDown { learnTogether(result == .success, prior, settings) }
@@ -90,22 +91,33 @@ extension AdaptiveScores.Pool {
     }
 
     /// From the evidence of the account and, where there is a bank, of the account for it, at the bank's clock.
+    ///
+    /// - Parameters:
+    ///   - own, ofBank: where the account's places are; nil where it has none.
     func view(
-        _ place: AdaptiveScores.Place?, _ bankPlace: AdaptiveScores.Place?, clock: UInt64?, prior: Double,
+        _ own: Int?, in bank: AdaptiveScores.Group?, _ ofBank: Int?, prior: Double,
         _ settings: AdaptiveSettings
     ) -> View {
-        let own = place?.evidence
-        let bank = bankPlace?.evidence
-        let rate = min(1, own?.rate(prior: prior, settings.prior, at: accounts.clock, settings) ?? prior)
-        let ownWeight = (own?.weight(at: accounts.clock, settings) ?? 0) + settings.prior
-        guard let clock else {
+        var (rate, ownWeight) = (prior, settings.prior)
+        if let own {
+            rate = accounts.places.values[own].evidence.rate(
+                prior: prior, settings.prior, at: accounts.clock, settings)
+            ownWeight += accounts.places.values[own].evidence.weight(at: accounts.clock, settings)
+        }
+        rate = min(1, rate)
+        guard let clock = bank?.clock else {
             return View(
                 rate: rate, factor: 1, success: min(0.98, max(0.02, rate)), weight: ownWeight,
                 weightAhead: ownWeight)
         }
-        let factor = bank?.rate(prior: 1, settings.bankPrior, at: clock, settings) ?? 1
-        let bankWeight = (bank?.weight(at: clock, settings) ?? 0) + settings.bankPrior
-        let ofBank = (bank?.differs ?? settings.bankDiffers) / bankWeight
+        var (factor, bankWeight, differs) = (1.0, settings.bankPrior, settings.bankDiffers)
+        if let bank, let ofBank {
+            factor = bank.places.values[ofBank].evidence.rate(
+                prior: 1, settings.bankPrior, at: clock, settings)
+            bankWeight += bank.places.values[ofBank].evidence.weight(at: clock, settings)
+            differs = bank.places.values[ofBank].evidence.differs
+        }
+        let ofBank = differs / bankWeight
         let bankShare = Double(clock) / Double(max(1, accounts.clock))
         return View(
             rate: max(0.02, rate), factor: factor, success: min(0.98, max(0.02, rate * factor)),

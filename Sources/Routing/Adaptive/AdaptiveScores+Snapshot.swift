@@ -104,7 +104,7 @@ extension AdaptiveScores.Group {
         writer.member("clock", clock)
         writer.key("places")
         writer.beginObject()
-        for (account, place) in places.sorted(by: { $0.key < $1.key }) {
+        for (account, place) in places {
             writer.key(account.text(.providerAccount))
             writer.numbers(place.evidence.numbers + place.retries.numbers + place.retriesDown.numbers)
         }

@@ -43,7 +43,7 @@ public struct AdaptiveScores: Sendable {
         var clock: UInt64 = 0
         /// Decisions made here by this process: the clock of its probes. Never shared.
         var decisions: UInt64 = 0
-        var places: [Identifier: Place] = [:]
+        var places = PlaceTable()
     }
 
     /// Evidence, with what only this process needs to know of it.

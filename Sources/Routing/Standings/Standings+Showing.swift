@@ -12,7 +12,7 @@ extension Standings {
         return .array(
             methods.map { method in
                 let accounts = Set(
-                    (scores.pools[method]?.accounts.places.keys).map(Array.init) ?? []
+                    scores.pools[method]?.accounts.places.accounts ?? []
                 ).union(standings.keys.filter { $0.method == method }.map(\.account))
                 return [
                     "method": .string(method.rawValue),
@@ -50,7 +50,8 @@ extension AdaptiveScores.Pool {
         let place = accounts.places[account]
         let bankPlace = group?.places[account]
         let view = view(
-            place, bankPlace, clock: group?.clock, prior: rateTogether(settings), settings)
+            accounts.places.index(of: account), in: group, group?.places.index(of: account),
+            prior: rateTogether(settings), settings)
         let isDown = place?.evidence.isDown == true || bankPlace?.evidence.isDown == true
         return [
             "success": .share(view.success), "spread": .share(view.spread), "weight": .tenths(view.weight),
