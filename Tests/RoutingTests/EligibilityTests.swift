@@ -87,7 +87,9 @@ struct EligibilityTests {
             var noise = random
             let decision = Router.decide(question, among: contenders, by: plan) { request in
                 (request.entrants.map(\.account) + Town.accounts.map(\.id)).shuffled(using: &noise)
-                    .dropFirst(2).map { RankedAccount(account: $0, score: AdaptiveScore(expected: 0, success: 0.5)) }
+                    .dropFirst(2).map {
+                        RankedAccount(account: $0, score: AdaptiveScore(expected: 0, success: 0.5))
+                    }
             }
             let comment: Comment = "seed \(random.seed): \(question), \(contenders), \(decision)"
             #expect(decision.rule == rule?.name, comment)
