@@ -21,7 +21,7 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+        name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
         exclude: exclude, swiftSettings: settings)
 }
 
@@ -89,6 +89,8 @@ let package = Package(
             name: "routing-simulation", dependencies: ["Routing", "Core"], path: "Tests/Benchmarks/Routing",
             swiftSettings: settings),
 
+        // What several suites use.
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
         tests("Reactor"),
         tests("JSON", exclude: ["Vectors"]),
         tests("Core"),

@@ -1,6 +1,7 @@
 import Connectors
 import Core
 import JSON
+import TestSupport
 import Testing
 
 @Suite("Hostile answers")

@@ -1,6 +1,7 @@
 import Core
 import Cryptography
 import JSON
+import TestSupport
 import Testing
 
 @testable import Connectors

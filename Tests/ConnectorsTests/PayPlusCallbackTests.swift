@@ -2,6 +2,7 @@ import Connectors
 import Core
 import Cryptography
 import JSON
+import TestSupport
 import Testing
 
 @Suite("PayPlus callbacks")

@@ -1,5 +1,6 @@
 import Core
 import JSON
+import TestSupport
 import Testing
 
 @testable import Connectors

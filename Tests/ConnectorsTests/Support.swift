@@ -3,6 +3,7 @@ import Core
 import Cryptography
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 /// Reads a file of vectors beside this one.
@@ -25,25 +26,6 @@ func callback(_ body: JSON) -> CallbackRequest {
 
 func settings(_ connector: any Connector.Type, _ written: JSONObject) throws -> AccountSettings {
     try AccountSettings(written, declared: connector.descriptor.settings)
-}
-
-/// SplitMix64: the same numbers for the same seed, which a failing test prints.
-struct SeededGenerator: RandomNumberGenerator {
-    let seed: UInt64
-    private var state: UInt64
-
-    init(_ seed: UInt64 = .random(in: 0 ... .max)) {
-        self.seed = seed
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-        return value ^ value >> 31
-    }
 }
 
 extension Outcome {

@@ -1,4 +1,5 @@
 import HTTP
+import TestSupport
 import Testing
 
 @Suite("Forms")
@@ -134,7 +135,7 @@ struct MultipartTests {
 
     @Test("survives any change of its bytes")
     func mutated() throws {
-        var random = SplitMix(seed: UInt64.random(in: 0 ... .max))
+        var random = SeededGenerator()
         let type = try #require(MediaType(type))
         let text = Array((part(named, "1") + part(named, "22") + "--b--\r\n").utf8)
         for _ in 0..<5000 {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -46,7 +47,7 @@ struct ParserTests {
 
     @Test("comes to the same for any change of a byte and any split")
     func mutated() {
-        var random = SplitMix(seed: UInt64.random(in: 0 ... .max))
+        var random = SeededGenerator()
         let seed = random.seed
         let all = Sample.valid + Sample.invalid
         for _ in 0..<4000 {
@@ -65,24 +66,5 @@ struct ParserTests {
             #expect(Outcome(bytes, cuts: cuts) == whole, "seed \(seed), bytes \(bytes), cuts \(cuts)")
             #expect(Outcome(bytes, cuts: 0..<bytes.count) == whole, "seed \(seed), bytes \(bytes)")
         }
-    }
-}
-
-/// A generator whose seed can be printed and given again.
-struct SplitMix: RandomNumberGenerator {
-    let seed: UInt64
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        self.seed = seed
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,23 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import JSON
 
 /// Random values and random damage, beside Foundation's reader.
 @Suite struct PropertyTests {
-    /// SplitMix64, so that a printed seed gives the same run again.
-    struct Generator: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
-    private func string(_ random: inout Generator) -> String {
+    private func string(_ random: inout SeededGenerator) -> String {
         let scalars: [Unicode.Scalar] = [
             "a", "Z", "0", " ", "\"", "\\", "/", "\n", "\0", "\u{1F}", "\u{7F}", "é", "ก", "😀", "\u{2028}",
         ]
@@ -27,7 +16,7 @@ import Testing
                 }))
     }
 
-    private func number(_ random: inout Generator) -> JSON {
+    private func number(_ random: inout SeededGenerator) -> JSON {
         switch Int.random(in: 0..<3, using: &random) {
         case 0: .int(Int64(bitPattern: random.next()) >> Int64.random(in: 0..<64, using: &random))
         case 1:
@@ -45,7 +34,7 @@ import Testing
         }
     }
 
-    private func value(_ random: inout Generator, depth: Int) -> JSON {
+    private func value(_ random: inout SeededGenerator, depth: Int) -> JSON {
         switch Int.random(in: 0..<(depth > 4 ? 4 : 6), using: &random) {
         case 0: .null
         case 1: .bool(.random(using: &random))
@@ -94,7 +83,7 @@ import Testing
     func roundTrip() throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed", seed)
-        var random = Generator(state: seed)
+        var random = SeededGenerator(seed)
         for _ in 0..<300 {
             let value = value(&random, depth: 2)
             let bytes = value.compact()
@@ -115,7 +104,7 @@ import Testing
     func damage() throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed", seed)
-        var random = Generator(state: seed)
+        var random = SeededGenerator(seed)
         let alphabet = Array("{}[]:,\"\\ue0123.-+tfn \n".utf8) + [0, 0x80, 0xC3, 0xED, 0xFF]
         for _ in 0..<3000 {
             var bytes = value(&random, depth: 3).compact()

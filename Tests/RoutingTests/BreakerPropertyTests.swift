@@ -1,4 +1,5 @@
 import Core
+import TestSupport
 import Testing
 
 @testable import Routing
@@ -15,7 +16,7 @@ struct BreakerPropertyTests {
     }
 
     /// Outcomes in the order in which they became known, with spells of failure.
-    static func log(_ random: inout RuleRandom, count: Int = 400) -> [Entry] {
+    static func log(_ random: inout SeededGenerator, count: Int = 400) -> [Entry] {
         var now = Timestamp(seconds: 1_700_000_000)
         var share = 0.1
         return (0..<count).map { _ in
@@ -28,7 +29,7 @@ struct BreakerPropertyTests {
         }
     }
 
-    static func settings(_ random: inout RuleRandom) -> BreakerSettings {
+    static func settings(_ random: inout SeededGenerator) -> BreakerSettings {
         var changes: [String: Int] = [:]
         for constant in BreakerSettings.constants where random.chance(0.5) {
             let bounds = constant.bounds.lowerBound...min(constant.bounds.upperBound, 40)
@@ -45,7 +46,7 @@ struct BreakerPropertyTests {
 
     @Test("read back from its numbers is the same at every outcome, and of bounded size", arguments: seeds)
     func roundTrip(_ seed: UInt64) throws {
-        var random = RuleRandom(seed)
+        var random = SeededGenerator(seed)
         for _ in 0..<20 {
             let settings = Self.settings(&random)
             var (straight, stored) = (CircuitBreaker(), CircuitBreaker())
@@ -61,7 +62,7 @@ struct BreakerPropertyTests {
 
     @Test("becomes half-open in the end, and stays so until somebody tries it", arguments: seeds)
     func ends(_ seed: UInt64) {
-        var random = RuleRandom(seed)
+        var random = SeededGenerator(seed)
         var opened = 0
         for _ in 0..<40 {
             let settings = Self.settings(&random)
@@ -81,7 +82,7 @@ struct BreakerPropertyTests {
 
     @Test("is the same after a burst of failures in any order", arguments: seeds)
     func orders(_ seed: UInt64) {
-        var random = RuleRandom(seed)
+        var random = SeededGenerator(seed)
         let settings = BreakerSettings()
         let now = Timestamp(seconds: 1_700_000_000)
         // All are known at one time: else the last of the five that open it says since when it is open. A success among
@@ -102,7 +103,7 @@ struct BreakerPropertyTests {
         "is admitted to by a few, one more for each success, and one more after each silence",
         arguments: seeds)
     func trials(_ seed: UInt64) {
-        var random = RuleRandom(seed)
+        var random = SeededGenerator(seed)
         for _ in 0..<40 {
             let settings = Self.settings(&random)
             var breaker = CircuitBreaker()
@@ -128,7 +129,7 @@ struct BreakerPropertyTests {
 
     @Test("takes numbers that a breaker never has for damaged, whatever they are", arguments: seeds)
     func damaged(_ seed: UInt64) {
-        var random = RuleRandom(seed)
+        var random = SeededGenerator(seed)
         let odd: [Double] = [-1, 0.5, .nan, .infinity, 0x1p60, 7]
         for _ in 0..<500 {
             var breaker = CircuitBreaker()

@@ -1,12 +1,13 @@
 import Core
 import Routing
+import TestSupport
 import Testing
 
 @Suite("Routing by breakers")
 struct BreakerRoutingTests {
     /// An account's breaker after outcomes by chance, the last of which is known at `now`.
     private static func breaker(
-        _ random: inout RuleRandom, _ settings: BreakerSettings, at now: Timestamp
+        _ random: inout SeededGenerator, _ settings: BreakerSettings, at now: Timestamp
     ) -> CircuitBreaker {
         var breaker = CircuitBreaker()
         let share: Double = [0.05, 0.9, 1].randomElement(using: &random) ?? 1
@@ -22,7 +23,7 @@ struct BreakerRoutingTests {
         "an account that is open is never chosen while another may take it, and never for a payout",
         arguments: BreakerPropertyTests.seeds)
     func open(_ seed: UInt64) {
-        var random = RuleRandom(seed)
+        var random = SeededGenerator(seed)
         let settings = BreakerSettings()
         let now = Timestamp(seconds: 1_700_000_000)
         var (closed, kept, degraded, held) = (0, 0, 0, 0)

@@ -1,5 +1,6 @@
 import Core
 import JSON
+import TestSupport
 import Testing
 
 @testable import Routing
@@ -75,7 +76,7 @@ struct EligibilityTests {
 
     @Test("holds for every candidate under any document, strategy and fallback")
     func property() throws {
-        var random = RuleRandom()
+        var random = SeededGenerator()
         var (decided, degraded) = (0, 0)
         for _ in 0..<2000 {
             let document = try RuleDocument(JSON.parse(RandomDocument.text(&random)))

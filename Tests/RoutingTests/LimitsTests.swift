@@ -1,5 +1,6 @@
 import Core
 import JSON
+import TestSupport
 import Testing
 
 @testable import Routing
@@ -54,7 +55,7 @@ struct LimitsTests {
         #expect(month.upperBound == (try time("2027-01-31T17:00:00Z")))
         let february = Cap.Period.month.range(at: try time("2028-02-29T23:00:00Z"), offset: .zero)
         #expect(february.upperBound == (try time("2028-03-01T00:00:00Z")))
-        var random = RuleRandom()
+        var random = SeededGenerator()
         for _ in 0..<1000 {
             let moment = Timestamp(seconds: .random(in: 0..<4_000_000_000, using: &random))
             for period in Cap.Period.allCases {

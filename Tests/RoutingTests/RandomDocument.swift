@@ -1,10 +1,11 @@
 import Core
 import JSON
 import Routing
+import TestSupport
 
 /// Documents, contenders and questions by chance, such that rules often match and accounts often may.
 enum RandomDocument {
-    static func text(_ random: inout RuleRandom) -> String {
+    static func text(_ random: inout SeededGenerator) -> String {
         let rules = (0..<Int.random(in: 0...6, using: &random)).map { rule($0, &random) }
         let costs = Town.accounts.filter { _ in random.chance(0.5) }.map { account in
             #"{"account": "\#(account.name)", "method": "THB_QR", "fixed": "\#(Int.random(in: 0...99, using: &random)).50"}"#
@@ -14,7 +15,7 @@ enum RandomDocument {
         return #"{"format": 1\#(lists.joined())}"#
     }
 
-    private static func rule(_ number: Int, _ random: inout RuleRandom) -> String {
+    private static func rule(_ number: Int, _ random: inout SeededGenerator) -> String {
         let strategy = Strategy.allCases.randomElement(using: &random) ?? .priority
         var members = [
             #""name": "r\#(number)", "strategy": "\#(strategy.rawValue)", "when": \#(when(&random))"#
@@ -33,7 +34,7 @@ enum RandomDocument {
     }
 
     /// Some of the conditions, which mostly go together.
-    private static func when(_ random: inout RuleRandom) -> String {
+    private static func when(_ random: inout SeededGenerator) -> String {
         let pool = [
             #""merchants": ["shop"]"#, #""apps": ["shop/web", "bank/desk"]"#,
             #""currencies": ["THB", "USD"]"#,
@@ -46,7 +47,7 @@ enum RandomDocument {
         return "{\(pool.filter { _ in random.chance(0.2) }.joined(separator: ", "))}"
     }
 
-    static func question(_ random: inout RuleRandom) -> RoutingQuestion {
+    static func question(_ random: inout SeededGenerator) -> RoutingQuestion {
         let app = [Town.web, Town.till, Town.desk].randomElement(using: &random) ?? Town.web
         let method = [PaymentMethod.thbQR, .thbQR, .thbBank, .usdKHQR, .kesBank].randomElement(using: &random)
         var question = RoutingQuestion(
@@ -58,8 +59,10 @@ enum RandomDocument {
         return question
     }
 
-    static func contender(_ name: String, _ random: inout RuleRandom) -> Contender {
-        func amount(_ random: inout RuleRandom) -> Int64 { Int64.random(in: 0...200_000, using: &random) }
+    static func contender(_ name: String, _ random: inout SeededGenerator) -> Contender {
+        func amount(_ random: inout SeededGenerator) -> Int64 {
+            Int64.random(in: 0...200_000, using: &random)
+        }
         let limits = Contender.Limits(
             amounts: random.chance(0.8) ? 1...100_000 : 20_000...50_000, step: random.chance(0.8) ? 1 : 7)
         var contender = Contender(

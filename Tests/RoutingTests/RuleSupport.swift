@@ -3,27 +3,6 @@ import JSON
 import Routing
 import Testing
 
-/// SplitMix64: the same numbers for the same seed, which a failing test prints.
-struct RuleRandom: RandomNumberGenerator {
-    let seed: UInt64
-    private var state: UInt64
-
-    init(_ seed: UInt64 = .random(in: 0 ... .max)) {
-        self.seed = seed
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-        return value ^ value >> 31
-    }
-
-    mutating func chance(_ share: Double) -> Bool { Double.random(in: 0..<1, using: &self) < share }
-}
-
 /// Four accounts, two merchants and three apps that the documents of these tests name.
 enum Town {
     static func id(_ number: UInt64) -> Identifier { Identifier(high: 0x0190_0000_0000_7000, low: number) }

@@ -1,6 +1,7 @@
 import Core
 import JSON
 import Routing
+import TestSupport
 import Testing
 
 @Suite("A shadow's share")
@@ -14,7 +15,7 @@ struct ShadowTests {
             """)
         let shadow = Shadow(.empty, share: cent)
         let start = Timestamp(seconds: 1_800_000_000)
-        var random = RuleRandom()
+        var random = SeededGenerator()
         var (within, withinAndFirst, first) = (0, 0, 0)
         for _ in 0..<100_000 {
             let order = Identifier(high: UInt64(start.milliseconds) << 16 | 0x7000, low: random.next())

@@ -1,5 +1,6 @@
 import Core
 import JSON
+import TestSupport
 import Testing
 
 @testable import Routing
@@ -17,7 +18,7 @@ struct StandingsTests {
 
     @Test("is the same after a snapshot, and goes on as if there had been none")
     func snapshot() throws {
-        var generator = RuleRandom(20_261)
+        var generator = SeededGenerator(20_261)
         print("seed 20261")
         var standings = Standings()
         for number in 0..<3000 {
@@ -33,7 +34,7 @@ struct StandingsTests {
         #expect(restored.snapshot() == standings.snapshot())
     }
 
-    private static func random(_ generator: inout RuleRandom, _ number: Int) -> AttemptReport {
+    private static func random(_ generator: inout SeededGenerator, _ number: Int) -> AttemptReport {
         report(
             .random(in: 1...6, using: &generator),
             AttemptReport.Verdict.allCases.randomElement(using: &generator) ?? .success,

@@ -1,6 +1,7 @@
 import Core
 import JSON
 import Routing
+import TestSupport
 import Testing
 
 @Suite("Strategies")
@@ -14,7 +15,7 @@ struct StrategyTests {
     @Test("split keeps within 1 % of the weights over 100,000 ids", arguments: [false, true])
     func shares(isRandom: Bool) throws {
         let plan = try Town.plan(Self.split)
-        var random = RuleRandom()
+        var random = SeededGenerator()
         var counts: [String: Int] = [:]
         let start = Timestamp(seconds: 1_800_000_000)
         for number in 0..<UInt64(100_000) {
@@ -57,7 +58,7 @@ struct StrategyTests {
 
     @Test("least_cost is exact to the minor unit, a part of one rounded up")
     func cost() {
-        var random = RuleRandom()
+        var random = SeededGenerator()
         for _ in 0..<20_000 {
             let tariff = Self.tariff(&random)
             let amount = Int64.random(
@@ -68,8 +69,8 @@ struct StrategyTests {
         }
     }
 
-    private static func tariff(_ random: inout RuleRandom) -> Tariff {
-        func part(_ random: inout RuleRandom) -> Tariff.Part {
+    private static func tariff(_ random: inout SeededGenerator) -> Tariff {
+        func part(_ random: inout SeededGenerator) -> Tariff.Part {
             let whole = Int.random(in: 0...99, using: &random)
             let text = "\(whole).\(String(Int.random(in: 10_000...19_999, using: &random)).dropFirst())"
             return Tariff.Part(

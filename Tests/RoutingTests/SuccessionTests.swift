@@ -1,4 +1,5 @@
 import Core
+import TestSupport
 import Testing
 
 @testable import Routing
@@ -43,7 +44,7 @@ struct SuccessionTests {
 
     @Test("goes on only to accounts that would be candidates at that moment, whatever the rules said before")
     func property() throws {
-        var random = RuleRandom()
+        var random = SeededGenerator()
         var (followed, refused, lastResorts) = (0, 0, 0)
         for _ in 0..<2000 {
             let question = RandomDocument.question(&random)

@@ -1,5 +1,6 @@
 import Cryptography
 import JSON
+import TestSupport
 import Testing
 
 /// PHP signs and our code verifies, and the other way round, over documents that nobody has seen before.

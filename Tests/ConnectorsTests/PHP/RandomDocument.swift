@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 
 /// Texts of JSON objects as nobody would tidy them up: odd spellings, repeated and numeric keys, every kind of number.
 struct RandomDocument {

@@ -1,5 +1,6 @@
 import Connectors
 import Core
+import TestSupport
 import Testing
 
 @testable import Orchestration
