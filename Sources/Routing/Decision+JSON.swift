@@ -80,10 +80,10 @@ extension Decision.Score {
         case .expectation(let score):
             writer.key("parts")
             writer.beginObject()
-            writer.member("expected", score.expected.rounded())
-            writer.member("success", score.success)
-            writer.member("spread", score.spread)
-            writer.member("weight", score.weight)
+            writer.member("expected", Int64(exactly: score.expected.rounded()))
+            writer.member("success", score.success, decimals: 4)
+            writer.member("spread", score.spread, decimals: 4)
+            writer.member("weight", score.weight, decimals: 1)
             writer.member("cost", score.cost)
             if score.isDown { writer.member("down", true) }
             if let reason = score.reason { writer.member("because", reason.rawValue) }
@@ -100,9 +100,12 @@ extension JSONWriter {
         if let value { int(value) } else { null() }
     }
 
-    /// The shortest decimal that reads back as the same number; `null` for what is no number in JSON.
-    fileprivate mutating func member(_ key: String, _ value: Double) {
+    /// A number with at most so many decimals; `null` for what is no number in JSON.
+    fileprivate mutating func member(_ key: String, _ value: Double, decimals: Int) {
         self.key(key)
-        if value.isFinite, let text = JSONNumber(text: "\(value)") { number(text) } else { null() }
+        var scale = 1.0
+        for _ in 0..<decimals { scale *= 10 }
+        let shown = (value * scale).rounded() / scale
+        if shown.isFinite, let text = JSONNumber(text: "\(shown)") { number(text) } else { null() }
     }
 }

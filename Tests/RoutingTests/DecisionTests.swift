@@ -56,14 +56,15 @@ struct DecisionTests {
                 RankedAccount(
                     account: Town.account("beta"),
                     score: AdaptiveScore(
-                        expected: 1.5, success: .nan, spread: 1e-9, weight: .infinity, cost: 7, isDown: true,
+                        expected: 1.5, success: .nan, spread: 0.123456, weight: .infinity, cost: 7,
+                        isDown: true,
                         reason: .probe))
             ]
         }
         let score = try #require(JSON.parse(decision.json)["scores"]?[0]?["parts"])
         #expect(
             score.isEquivalent(to: [
-                "expected": 2, "success": nil, "spread": .number(number("1e-9")), "weight": nil, "cost": 7,
+                "expected": 2, "success": nil, "spread": .number(number("0.1235")), "weight": nil, "cost": 7,
                 "down": true, "because": "probe",
             ]))
         #expect(Decision.candidates(in: decision.json) == [Town.account("beta")])

@@ -287,18 +287,25 @@ enum DecisionText {
         let excluded = decision["excluded"]?.arrayValue ?? []
         var rows = [["PLACE", "ACCOUNT", "BECAUSE"]]
         for (index, candidate) in candidates.enumerated() {
-            let parts = (candidate.objectValue?.members ?? []).filter {
-                $0.key != "account" && $0.key != "accountId"
-            }
-            rows.append([
-                String(index + 1), text(candidate["account"]),
-                parts.map { "\($0.key) \(text($0.value))" }.joined(separator: ", "),
-            ])
+            rows.append([String(index + 1), text(candidate["account"]), reasons(candidate)])
         }
         rows += excluded.map { ["out", text($0["account"]), text($0["reason"])] }
         lines += Console.table(rows)
         if candidates.isEmpty { lines.append("Nobody takes it.") }
         return lines
+    }
+
+    /// What put a candidate in its place; the parts of a score are said like what stands alone.
+    private static func reasons(_ candidate: JSON) -> String {
+        var words: [String] = []
+        for (name, value) in candidate.objectValue?.members ?? [] where !name.hasPrefix("account") {
+            if let parts = value.objectValue {
+                words += parts.members.map { "\($0.key) \(text($0.value))" }
+            } else {
+                words.append("\(name) \(text(value))")
+            }
+        }
+        return words.joined(separator: ", ")
     }
 
     static func text(_ value: JSON?) -> String {
