@@ -29,7 +29,7 @@ extension OrderRecord {
         return AttemptReport(
             account: attempt.account, method: view.method, bank: Decision.bank(in: decision),
             verdict: verdict,
-            latency: isMeasured ? max(0, (context.now - begun).milliseconds) : nil, at: context.now,
+            latency: isMeasured ? (context.now - begun).milliseconds : nil, at: context.now,
             begun: begun)
     }
 }

@@ -10,7 +10,7 @@ public struct AttemptReport: Sendable, Hashable {
     public let bank: String?
     /// What it says of the account.
     public let verdict: Verdict
-    /// How long the provider took, in milliseconds; nil where that was not measured.
+    /// How long the provider took, in milliseconds, at most `latencyMax`; nil where that was not measured.
     public let latency: Int64?
     /// When it was written.
     public let at: Timestamp
@@ -54,6 +54,9 @@ public struct AttemptReport: Sendable, Hashable {
         }
     }
 
+    /// An hour, in milliseconds: nothing that takes longer is a latency. A payout that arrives after weeks is told of, too.
+    public static let latencyMax: Int64 = 3_600_000
+
     /// A report.
     public init(
         account: Identifier, method: PaymentMethod, bank: String?, verdict: Verdict, latency: Int64?,
@@ -63,7 +66,7 @@ public struct AttemptReport: Sendable, Hashable {
         self.method = method
         self.bank = bank
         self.verdict = verdict
-        self.latency = latency
+        self.latency = latency.map { min(max(0, $0), Self.latencyMax) }
         self.at = at
         self.begun = begun ?? at
     }

@@ -11,8 +11,6 @@ struct TypicalLatency: Sendable, Hashable {
     /// So many measurements make something typical, and so many times that is as much as one counts.
     private static let usual = 10.0
     private static let most = 4.0
-    /// An hour: nothing that takes longer is a latency.
-    private static let longest: Int64 = 3_600_000
 
     init() {}
 
@@ -21,7 +19,7 @@ struct TypicalLatency: Sendable, Hashable {
 
     /// Takes one measurement in.
     mutating func learn(_ milliseconds: Int64) {
-        var value = Double(min(max(milliseconds, 1), Self.longest))
+        var value = Double(min(max(milliseconds, 1), AttemptReport.latencyMax))
         if count >= Self.usual { value = min(value, mean * Self.most) }
         count = min(count + 1, Self.memory)
         mean += (value - mean) / count
@@ -33,7 +31,7 @@ struct TypicalLatency: Sendable, Hashable {
     /// Nothing where the numbers are none of a latency's.
     init?(numbers: [Double]) {
         guard numbers.count == 2, (0...Self.memory).contains(numbers[0]),
-            (0...Double(Self.longest)).contains(numbers[1])
+            (0...Double(AttemptReport.latencyMax)).contains(numbers[1])
         else { return nil }
         (count, mean) = (numbers[0], numbers[1])
     }

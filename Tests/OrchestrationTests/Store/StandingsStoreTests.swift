@@ -44,6 +44,23 @@ struct StandingsStoreTests {
         }
     }
 
+    @Test("a payout that arrives after weeks is written all the same, with what an hour would say")
+    func slow() async throws {
+        try await OrderStoreTests.with { store, pool in
+            let record = try await OrderStoreTests.insert(store)
+            let taken = try #require(
+                record.change(on: .accepted(Acceptance()), OrderChangeTests.context(holding: 1)))
+            #expect(try await store.write(taken))
+            var later = OrderChangeTests.context(.callback, holding: nil)
+            later.now = Self.now + .seconds(40 * 86_400)
+            let arrived = Outcome.succeeded(Settlement(amount: record.view.amount))
+            #expect(try await store.write(try #require(taken.record.change(on: arrived, later))))
+            let entries = try await StandingsStore(database: pool).reports(
+                after: .beginning, settled: later.now + .seconds(60))
+            #expect(entries.compactMap(\.report?.latency) == [3_600_000])
+        }
+    }
+
     @Test("what an older transaction may still write is waited for, so that everybody reads the same order")
     func order() async throws {
         try await TestDatabase.with { pool in
