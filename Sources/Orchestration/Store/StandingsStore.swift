@@ -32,7 +32,8 @@ struct StandingsStore: Sendable {
     static let batch = 2000
 
     // What an older transaction may still write has its place before what is there: it is waited for, unless it is so old that
-    // it is none of ours.
+    // it is none of ours. What seems to come of a transaction that is yet to be is another server's, from before a restore: a
+    // reader that went there would be past all that is written from now on.
     static let read = Statement(
         "reports_read",
         """
@@ -40,6 +41,7 @@ struct StandingsStore: Sendable {
             r.latency_ms::bigint AS latency_ms, r.at, r.begun_at
         FROM attempt_reports r
         WHERE (r.xid, r.id) > ($1::text::xid8, $2::bigint)
+            AND r.xid < pg_snapshot_xmax(pg_current_snapshot())
             AND (r.xid < pg_snapshot_xmin(pg_current_snapshot()) OR r.at < $3::timestamptz)
         ORDER BY r.xid, r.id LIMIT $4::bigint
         """)
@@ -84,10 +86,10 @@ struct StandingsStore: Sendable {
         ON CONFLICT (only_one) DO UPDATE SET xid = excluded.xid, id = excluded.id, snapshot = excluded.snapshot,
             taken_at = excluded.taken_at
         WHERE ((s.xid, s.id) < (excluded.xid, excluded.id) OR s.xid >= pg_snapshot_xmax(pg_current_snapshot()))
-            AND s.taken_at <= $5::timestamptz
+            AND (s.taken_at <= $5::timestamptz OR s.taken_at > $4::timestamptz)
         """)
 
-    /// Keeps what was learned up to a place, unless somebody has kept more, or some since `since`.
+    /// Keeps what was learned up to a place, unless somebody has kept more, or some between `since` and now.
     func keep(
         _ snapshot: [UInt8], upTo place: LogPlace, at now: Timestamp, since: Timestamp
     ) async throws(PostgresError) {
@@ -102,12 +104,15 @@ struct StandingsStore: Sendable {
         "reports_forget",
         """
         DELETE FROM attempt_reports WHERE (xid, id) IN (
-            SELECT r.xid, r.id FROM attempt_reports r, standings s
-            WHERE r.at < $1::timestamptz AND (r.xid, r.id) <= (s.xid, s.id)
-            ORDER BY r.xid, r.id LIMIT $2::bigint)
+            (SELECT r.xid, r.id FROM attempt_reports r, standings s
+                WHERE r.at < $1::timestamptz AND (r.xid, r.id) <= (s.xid, s.id)
+                ORDER BY r.xid, r.id LIMIT $2::bigint)
+            UNION ALL
+            (SELECT xid, id FROM attempt_reports
+                WHERE at < $1::timestamptz AND xid >= pg_snapshot_xmax(pg_current_snapshot()) LIMIT $2::bigint))
         """)
 
-    /// Forgets reports from before a moment that the kept standings hold.
+    /// Forgets reports from before a moment that the kept standings hold, or that are another server's.
     func forget(before time: Timestamp) async throws(PostgresError) {
         _ = try await database.query(Self.forget, [Value(time), .int(20_000)])
     }

@@ -74,7 +74,7 @@ public actor Learner {
     private func run() async {
         while !isStopping {
             do throws(PostgresError) {
-                if let readAt, engine.clock.now() - readAt > Self.kept / 2 { try await restore() }
+                if readAt.map({ engine.clock.now() - $0 > Self.kept / 2 }) ?? true { try await restore() }
                 while try await read(), !isStopping {}
             } catch { log.error("reports_not_read", ["problem": .text(error.description)]) }
             await keep(always: false)
@@ -101,9 +101,9 @@ public actor Learner {
         let now = engine.clock.now()
         let entries = try await store.reports(after: place, settled: now - Self.settling)
         readAt = now
+        engine.learning.take(entries.compactMap(\.report), by: engine.directory.current.plan)
         guard let last = entries.last else { return false }
         awaitedUntil = nil
-        engine.learning.take(entries.compactMap(\.report), by: engine.directory.current.plan)
         place = last.place
         return entries.count == StandingsStore.batch
     }
@@ -111,7 +111,9 @@ public actor Learner {
     private func keep(always: Bool) async {
         let now = engine.clock.now()
         let since = always ? now : now - Self.keepEvery
-        guard place > keptPlace, always || (keptAt.map { $0 <= since } ?? true) else { return }
+        // Kept in the future is kept by a clock that is wrong.
+        let isRecent = keptAt.map { $0 > since && $0 <= now } ?? false
+        guard place > keptPlace, always || !isRecent else { return }
         do throws(PostgresError) {
             try await store.keep(
                 engine.learning.copy.snapshot(), upTo: place, at: now, since: since)

@@ -1,4 +1,5 @@
 import Core
+import JSON
 import Postgres
 import Reactor
 import Testing
@@ -130,6 +131,82 @@ struct StandingsStoreTests {
         }
     }
 
+    @Test(
+        "reports of another server's future, as after a restore, do not hide those that are written from then on"
+    )
+    func restoredReports() async throws {
+        try await TestDatabase.with { pool in
+            _ = try await pool.query(
+                Statement(
+                    "test_report_of_another",
+                    """
+                    INSERT INTO attempt_reports (xid, account_id, method, verdict, at)
+                    VALUES ('1099511627776'::xid8, $1::uuid, 'THB_QR', 'failure', $2::timestamptz)
+                    """), [Value(Identifier(high: 5, low: 5)), Value(Self.now - .seconds(60))])
+            let engine = try Self.settled(pool, at: Self.now + .seconds(700))
+            let learner = Learner(engine)
+            await learner.start()
+            _ = try await pool.query(Self.insert, Self.values(latency: 123))
+            engine.learning.noteReport()
+            #expect(try await Self.learns(123, engine))
+            await learner.stop()
+            // Nor do they stay for ever.
+            let left = try await pool.query(
+                Statement("test_left", "SELECT count(*) AS n FROM attempt_reports WHERE xid > '1000000000'"),
+                [])
+            #expect(try left.first?.int("n") == 0)
+        }
+    }
+
+    /// Whether a latency becomes known within five seconds.
+    private static func learns(_ milliseconds: Int64, _ engine: Engine) async throws -> Bool {
+        let end = ContinuousClock.now + .seconds(5)
+        while ContinuousClock.now < end {
+            let known = engine.learning.read { $0.latency(of: Identifier(high: 5, low: 5), for: .thbQR) }
+            if known == milliseconds { return true }
+            await engine.reactor.sleep(for: .milliseconds(5))
+        }
+        return false
+    }
+
+    @Test("who could not read what was kept when it started does so later, and does not begin from nothing")
+    func unreachable() async throws {
+        try await TestDatabase.with { pool in
+            var standings = Standings()
+            standings.record(
+                AttemptReport(
+                    account: Identifier(high: 5, low: 5), method: .thbQR, bank: nil, verdict: .success,
+                    latency: 70, at: Self.now))
+            try await StandingsStore(database: pool).keep(
+                standings.snapshot(), upTo: LogPlace(transaction: 3, id: 1), at: Self.now, since: Self.now)
+            _ = try await pool.query(
+                Statement("test_hide", "ALTER TABLE standings RENAME TO hidden_standings"), [])
+            let engine = try Self.settled(pool)
+            let learner = Learner(engine)
+            await learner.start()
+            _ = try await pool.query(
+                Statement("test_show", "ALTER TABLE hidden_standings RENAME TO standings"), [])
+            #expect(try await Self.learns(70, engine))
+            await learner.stop()
+        }
+    }
+
+    @Test("the constants of the rules are in force from the start, not from the first report on")
+    func constants() async throws {
+        try await TestDatabase.with { pool in
+            let engine = try Self.settled(pool)
+            let rules = try RuleDocument(
+                JSON.parse(
+                    Array(
+                        #"{"format":1,"rules":[{"name":"r","strategy":"adaptive"}],"adaptive":{"memory":1234}}"#
+                            .utf8)))
+            engine.directory.swap(engine.directory.current.routed(by: rules, revision: 1))
+            await Learner(engine).learnOnce()
+            let settings = engine.learning.read { $0.settings }
+            #expect(settings == engine.directory.current.plan.adaptive && settings != AdaptiveSettings())
+        }
+    }
+
     @Test("transactions are in order as numbers, not as words")
     func numbers() async throws {
         try await TestDatabase.with { pool in
@@ -165,6 +242,10 @@ struct StandingsStoreTests {
             seen.append(try await keep(6, "[6]", at: 10, since: -5))
             seen.append(try await keep(6, "[6]", at: 20, since: 5))
             #expect(seen == ["[5]", "[5]", "[5]", "[6]"])
+            // Kept by a clock that is a day ahead: the next one need not wait for that day.
+            seen = [try await keep(7, "[7]", at: 86_400, since: 86_385)]
+            seen.append(try await keep(8, "[8]", at: 40, since: 25))
+            #expect(seen == ["[7]", "[8]"])
         }
     }
 
@@ -188,13 +269,7 @@ struct StandingsStoreTests {
             await learner.start()
             _ = try await pool.query(Self.insert, Self.values(latency: 123))
             engine.learning.noteReport()
-            let end = ContinuousClock.now + .seconds(5)
-            while engine.learning.read({ $0.latency(of: Identifier(high: 5, low: 5), for: .thbQR) }) == nil,
-                ContinuousClock.now < end
-            {
-                await pool.reactor.sleep(for: .milliseconds(5))
-            }
-            #expect(engine.learning.read { $0.latency(of: Identifier(high: 5, low: 5), for: .thbQR) } == 123)
+            #expect(try await Self.learns(123, engine))
             await learner.stop()
         }
     }
