@@ -157,7 +157,7 @@ extension Engine {
             _ = causeway_getinfo_pointer(message.pointee.easy_handle, CURLINFO_PRIVATE, &context)
             guard let transfer = Transfer.from(context) else { continue }
             if transfer.wantsFreshConnection, restart(transfer) { continue }
-            if code == CURLE_OK { kept.note(transfer) }
+            if code == CURLE_OK, let (ends, socket) = transfer.connection { kept.note(ends, socket) }
             finish(transfer, transfer.result(code))
         }
     }

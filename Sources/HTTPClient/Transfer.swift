@@ -159,8 +159,10 @@ extension Transfer {
             } == CURLE_OK
             && causeway_setopt_prerequest(
                 handle,
-                { context, _, _, _, port in
-                    let mayGoOn = Transfer.from(context)?.beginSending(from: port) ?? false
+                { context, host, _, port, localPort in
+                    let ends = KeptSockets.Ends(
+                        host: host.map { String(cString: $0) } ?? "", port: port, localPort: localPort)
+                    let mayGoOn = Transfer.from(context)?.beginSending(over: ends) ?? false
                     return mayGoOn ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
                 }, context) == CURLE_OK
     }
@@ -172,9 +174,9 @@ extension Transfer {
     /// Curl is connected, through proxy and TLS, and is about to write the request. When a connection from
     /// before turns out to be dead, it comes here again to write it a second time: what is meant once stops
     /// here.
-    private func beginSending(from port: Int32) -> Bool {
+    private func beginSending(over ends: KeptSockets.Ends) -> Bool {
         if isSent, isOnce { return false }
-        if !isSent, isReused, kept.hasUnaskedInput(on: port) {
+        if !isSent, isReused, kept.hasUnaskedInput(on: ends) {
             wantsFreshConnection = true
             return false
         }
@@ -190,13 +192,19 @@ extension Transfer {
         return count == 0
     }
 
-    /// The socket that it went over, by the connection's local port: known once it is over.
-    var socketByPort: (port: Int32, socket: curl_socket_t)? {
-        var (port, socket) = (0, curl_socket_t(-1))
-        guard causeway_getinfo_long(handle, CURLINFO_LOCAL_PORT, &port) == CURLE_OK,
+    /// What it went over: known once it is over.
+    var connection: (ends: KeptSockets.Ends, socket: curl_socket_t)? {
+        var (port, localPort, socket) = (0, 0, curl_socket_t(-1))
+        var host: UnsafeMutableRawPointer?
+        guard causeway_getinfo_pointer(handle, CURLINFO_PRIMARY_IP, &host) == CURLE_OK, let host,
+            causeway_getinfo_long(handle, CURLINFO_PRIMARY_PORT, &port) == CURLE_OK,
+            causeway_getinfo_long(handle, CURLINFO_LOCAL_PORT, &localPort) == CURLE_OK,
             causeway_getinfo_socket(handle, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK, socket >= 0
         else { return nil }
-        return (Int32(port), socket)
+        let name = String(cString: host.assumingMemoryBound(to: CChar.self))
+        return (
+            KeptSockets.Ends(host: name, port: Int32(port), localPort: Int32(localPort)), socket
+        )
     }
 
     /// Makes ready to begin again over a new connection; nothing was sent.

@@ -109,4 +109,21 @@ import Testing
         }
         #expect(server.requests.filter { $0.hasPrefix("POST") }.count == 3)
     }
+
+    @Test("a connection is not judged by the socket of another one that happens to have its local port")
+    func samePort() throws {
+        var pair: [Int32] = [0, 0]
+        #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &pair) == 0)
+        defer { pair.forEach { close($0) } }
+        let first = KeptSockets.Ends(host: "192.0.2.1", port: 443, localPort: 50_000)
+        let second = KeptSockets.Ends(host: "192.0.2.2", port: 443, localPort: 50_000)
+        let kept = KeptSockets()
+        kept.note(first, pair[0])
+        #expect(!kept.hasUnaskedInput(on: first))
+        kept.note(second, pair[1])
+        #expect(!kept.hasUnaskedInput(on: second))
+        #expect(kept.hasUnaskedInput(on: first))
+        #expect(write(pair[0], "x", 1) == 1)
+        #expect(kept.hasUnaskedInput(on: second))
+    }
 }
