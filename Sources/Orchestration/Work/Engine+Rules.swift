@@ -52,16 +52,14 @@ extension Engine {
     }
 
     /// Whether "not found" proves by now that the attempt never arrived: after what its provider's documents allow,
-    /// counted from the last moment at which it can have been sent.
+    /// counted from the last moment at which it can have been sent. That is the lease's end: who sends may have waited before for
+    /// a balance, for a cap to be counted or for a token, and repeats after a 401.
     func isNotFoundProof(for record: OrderRecord, at now: Timestamp) -> Bool {
         guard let attempt = record.attempt, let account = directory.current.account(attempt.account),
             let grace = account.connector.notFoundGrace(for: record.view.method)
         else { return false }
         let since = attempt.sentAt ?? attempt.createdAt
-        // Who waits for a token, or repeats after a 401, may send as long as the lease lets them.
-        let isSentAtOnce = account.connector.session == nil
-        let sending = isSentAtOnce ? min(settings.lease, account.descriptor.timeouts.total) : settings.lease
-        return now - since >= sending + grace
+        return now - since >= settings.lease + grace
     }
 
     /// When the attempt is to be asked about after `polls` questions: by its connector's plan, and once more right
