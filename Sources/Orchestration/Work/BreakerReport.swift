@@ -38,6 +38,16 @@ public struct BreakerReport: Sendable {
         self.method = method
     }
 
+    /// Whether somebody should look: not where payments might have tried it for a while, and none came along. An account that is
+    /// used only for want of others may stay half-open for weeks, and nothing is wrong with it.
+    func isTrouble(at now: Timestamp, untriedFor pause: Duration) -> Bool {
+        switch state {
+        case .closed: false
+        case .open, .switchedOff: true
+        case .halfOpen: triesAt.map { now - $0 < pause } ?? true
+        }
+    }
+
     /// For programs: what the admin API answers.
     public var json: JSON {
         [

@@ -106,6 +106,8 @@ public struct HealthReport: Sendable {
 extension Engine {
     /// Due work that is older than this is a sign of trouble.
     private static let backlogAge: Duration = .seconds(60)
+    /// An account that payments might have tried for so long is one that nobody needs.
+    private static let untriedAge: Duration = .seconds(600)
     private static let questionDeadline: Duration = .seconds(1)
 
     private static let workCounts = Statement(
@@ -161,10 +163,11 @@ extension Engine {
         }
         let failing = (meter?.errorRate ?? 0) >= 0.5
         let breakers = breakers(of: account)
+        let isKeptOut = breakers.contains { $0.isTrouble(at: clock.now(), untriedFor: Self.untriedAge) }
         return HealthReport.Account(
             id: account.id, name: account.name, connector: account.descriptor.id,
             isEnabled: account.isEnabled,
-            status: failing || breakers.contains { $0.state != .closed } ? .degraded : looked,
+            status: failing || isKeptOut ? .degraded : looked,
             problem: seen?.problem ?? (failing ? meter?.lastProblem : nil) ?? low,
             lastSuccess: [seen?.lastSuccessAt, meter?.lastSuccess].compactMap(\.self).max(),
             checkedAt: seen?.checkedAt, errorRate: meter?.errorRate, latencyP50: meter?.latency(0.5),
