@@ -55,20 +55,21 @@ extension Orders {
             await engine.askForBalances(of: unknown)
             routing = self.routing(draft, question, full)
         }
-        let (decision, contenders, problems) = routing
+        let (decision, contenders, problems, shadow) = routing
         guard decision.candidates.isEmpty else {
-            guard let shadow = engine.directory.current.shadow, shadow.contains(id) else {
-                return (decision, nil)
-            }
+            guard let shadow, shadow.contains(id) else { return (decision, nil) }
             return (decision, engine.decideInVain(question, among: contenders, by: shadow.plan))
         }
         let first = decision.exclusions.first { $0.reason == .requestInvalid }?.account
         throw refusal(of: draft, decision, contenders, first.flatMap { problems[$0] } ?? [])
     }
 
+    /// The decision and the shadow are of one directory, whichever is in force a moment later.
     private func routing(
         _ draft: OrderDraft, _ question: RoutingQuestion, _ full: Set<Identifier>
-    ) -> (decision: Decision, contenders: [Contender], problems: [Identifier: [FieldProblem]]) {
+    ) -> (
+        decision: Decision, contenders: [Contender], problems: [Identifier: [FieldProblem]], shadow: Shadow?
+    ) {
         let directory = engine.directory.current
         var problems: [Identifier: [FieldProblem]] = [:]
         let contenders = directory.accounts.map { account in
@@ -81,7 +82,7 @@ extension Orders {
             return full.contains(account.id) ? contender.capped(below: draft.amount.minor) : contender
         }
         let decision = engine.decide(question, among: contenders, by: directory.plan)
-        return (decision, contenders, problems)
+        return (decision, contenders, problems, directory.shadow)
     }
 
     /// Asks the providers of a quote's candidates for balances that are not known, where nobody else can take it.
