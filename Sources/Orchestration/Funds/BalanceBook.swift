@@ -22,6 +22,11 @@ public struct KnownAccount: Sendable, Hashable {
 /// The accounts' balances and banks as this process last read them, with the payouts that it has committed since.
 public final class BalanceBook: Sendable {
     private let state = Mutex(State())
+    /// Providers that payments wait for, by account.
+    let questions = SharedWork<Identifier, Void>()
+
+    /// A provider that does not tell is asked no more often than that for payments that wait.
+    private static let questionPause: Duration = .seconds(1)
 
     private struct State {
         var known: [Identifier: KnownAccount] = [:]
@@ -31,6 +36,8 @@ public final class BalanceBook: Sendable {
         var held: [Identifier: Int64] = [:]
         /// When a provider refused a payout for want of money.
         var suspects: [Identifier: Timestamp] = [:]
+        /// When a payment last had a provider asked.
+        var questionedAt: [Identifier: Timestamp] = [:]
         var mark = 0
         var readAt = 0
 
@@ -97,6 +104,17 @@ public final class BalanceBook: Sendable {
 
     /// The provider says that there is not enough: what was told before is not believed any more.
     func suspect(_ account: Identifier, at now: Timestamp) { state.withLock { $0.suspects[account] = now } }
+
+    /// Whether a provider may be asked for a payment that waits: not right after it was.
+    func mayQuestion(_ account: Identifier, at now: Timestamp) -> Bool {
+        state.withLock { state in
+            if let last = state.questionedAt[account], last <= now, now - last < Self.questionPause {
+                return false
+            }
+            state.questionedAt[account] = now
+            return true
+        }
+    }
 
     // MARK: Judging
 

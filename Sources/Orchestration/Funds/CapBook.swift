@@ -1,5 +1,6 @@
 internal import Connectors
 public import Core
+internal import Postgres
 public import Routing
 internal import Synchronization
 
@@ -28,6 +29,8 @@ public struct CapUsage: Sendable, Hashable {
 /// What this process last read of the accounts' capped periods.
 public final class CapBook: Sendable {
     private let known = Mutex<[CapKey: CapUsage]>([:])
+    /// Rows that are being made: that may count a month's attempts, which is done once for all payments that wait for it.
+    let making = SharedWork<CapKey, Result<Void, PostgresError>>()
 
     func replace(_ usage: [CapKey: CapUsage]) { known.withLock { $0 = usage } }
 

@@ -8,7 +8,8 @@ extension Engine {
     /// How long a payment waits for a provider to tell a balance.
     private static let patience: Duration = .seconds(3)
 
-    /// Asks the providers of all of them at once, and returns when all have told, or after a while.
+    /// Asks the providers of all of them at once, and returns when all have told, or after a while. However many payments wait,
+    /// a provider is asked once.
     func askForBalances(of accounts: [Identifier]) async {
         guard !accounts.isEmpty else { return }
         let end = clock.now() + Self.patience
@@ -17,7 +18,12 @@ extension Engine {
         await withTaskGroup(of: Void.self) { group in
             for id in accounts {
                 guard let account = directory.current.account(id), !isKnown(account) else { continue }
-                group.addTask(executorPreference: reactor) { await askForBalance(of: account, until: end) }
+                group.addTask(executorPreference: reactor) {
+                    await funds.balances.questions.run(id, on: reactor) {
+                        guard funds.balances.mayQuestion(id, at: clock.now()) else { return }
+                        await askForBalance(of: account, until: end)
+                    }
+                }
             }
         }
         await refreshBalances()

@@ -50,9 +50,15 @@ extension Engine {
     private func make(_ key: CapKey, _ account: ProviderAccount) async throws(PostgresError) {
         guard funds.caps.usage(key) == nil else { return }
         let end = key.period.range(at: key.startsAt, offset: account.descriptor.utcOffset).upperBound
-        let now = clock.now()
-        try await CapStore(database: database).make(key, until: end, at: now)
-        funds.caps.noteMade(key, at: now)
+        let made = await funds.caps.making.run(key, on: reactor) { () async -> Result<Void, PostgresError> in
+            let now = clock.now()
+            do throws(PostgresError) {
+                try await CapStore(database: database).make(key, until: end, at: now)
+                funds.caps.noteMade(key, at: now)
+                return .success(())
+            } catch { return .failure(error) }
+        }
+        try made.get()
     }
 
     /// Where an attempt counts, whatever caps there are now: for what is given back, or taken in any case.

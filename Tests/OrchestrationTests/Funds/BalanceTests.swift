@@ -1,5 +1,6 @@
 import Core
 import Postgres
+import Reactor
 import Routing
 import Testing
 
@@ -131,6 +132,47 @@ struct ReservationTests {
             let change = try #require(record.change(on: refusal, OrderChangeTests.context(holding: 1)))
             #expect(try await store.write(change))
             #expect(try await Self.left(status) == 200_000)
+        }
+    }
+}
+
+@Suite("Balances that are asked for", .enabled(if: TestDatabase.isThere, "needs CAUSEWAY_TEST_DATABASE_URL"))
+struct BalanceQuestionTests {
+    @Test("are asked for once, however many payouts wait for one")
+    func together() async throws {
+        try await StepBench.with { bench in
+            let gate = Gate()
+            let provider = try PlayedProvider { _ in
+                gate.wait()
+                return .answer(200, "500.00")
+            }
+            let engine = try bench.engine(StepConnector(provider, tellsBalance: true))
+            let id = StepBench.accounts[0]
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<20 {
+                    group.addTask(executorPreference: bench.pool.reactor) {
+                        await engine.askForBalances(of: [id])
+                        #expect(engine.funds.balances.known(of: id)?.balance == 50_000)
+                    }
+                }
+                _ = try? await bench.eventually { !provider.calls("/balance").isEmpty }
+                await bench.pool.reactor.sleep(for: .milliseconds(100))
+                gate.open()
+            }
+            #expect(provider.calls("/balance").count == 1)
+        }
+    }
+
+    @Test("are not asked for again at once where the provider did not tell")
+    func refused() async throws {
+        try await StepBench.with { bench in
+            let provider = try PlayedProvider { _ in .answer(500, "") }
+            let engine = try bench.engine(StepConnector(provider, tellsBalance: true))
+            for _ in 0..<10 { await engine.askForBalances(of: [StepBench.accounts[0]]) }
+            #expect(provider.calls("/balance").count == 1)
+            bench.clock.advance(.seconds(2))
+            await engine.askForBalances(of: [StepBench.accounts[0]])
+            #expect(provider.calls("/balance").count == 2)
         }
     }
 }

@@ -176,6 +176,44 @@ struct CapTests {
         }
     }
 
+    @Test("are begun with one count of what was taken before, however many payments wait for it")
+    func countedOnce() async throws {
+        try await OrderStoreTests.with(connections: 8) { store, pool in
+            for statement in [
+                Statement("test_makes", "CREATE TABLE makes (query text)"),
+                Statement(
+                    "test_note",
+                    """
+                    CREATE FUNCTION note_make() RETURNS trigger LANGUAGE plpgsql AS
+                    'BEGIN INSERT INTO makes VALUES (current_query()); RETURN NULL; END'
+                    """),
+                Statement(
+                    "test_noting",
+                    """
+                    CREATE TRIGGER noting BEFORE INSERT ON cap_usage
+                    FOR EACH STATEMENT EXECUTE FUNCTION note_make()
+                    """),
+            ] { _ = try await pool.query(statement, []) }
+            let engine = try Self.engine(pool, [Cap(.kesEWallet, per: .month, payments: 100)])
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<12 {
+                    group.addTask(executorPreference: pool.reactor) {
+                        let placed = try await Self.place(engine, "r\(number)")
+                        #expect(placed != nil)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let makes = try await pool.query(
+                Statement(
+                    "test_count",
+                    "SELECT count(*) AS n FROM makes WHERE query LIKE '%ON CONFLICT DO NOTHING%'"),
+                [])
+            #expect(try makes.first?.int("n") == 1)
+            #expect(try await Self.usage(engine, .month)?.payments == 12)
+        }
+    }
+
     @Test("begin anew with the day and the month of the provider's clock")
     func rollOver() async throws {
         try await OrderStoreTests.with { store, pool in

@@ -23,20 +23,21 @@ final class StepConnector: Connector {
     let session: (any SessionSource)?
     let requestsPerMinute: Int?
     let grace: Duration?
+    let tellsBalance: Bool
     /// While a request that moves money is being made.
     let makingSubmission: @Sendable () -> Void
 
     init(settings: AccountSettings) {
         (url, session, requestsPerMinute) = ("http://127.0.0.1:1", nil, nil)
-        (grace, makingSubmission) = (nil, {})
+        (grace, tellsBalance, makingSubmission) = (nil, false, {})
     }
 
     init(
         _ provider: PlayedProvider, session: Tokens? = nil, perMinute: Int? = nil, grace: Duration? = nil,
-        makingSubmission: @escaping @Sendable () -> Void = {}
+        tellsBalance: Bool = false, makingSubmission: @escaping @Sendable () -> Void = {}
     ) {
         (url, self.session, requestsPerMinute) = (provider.url, session, perMinute)
-        (self.grace, self.makingSubmission) = (grace, makingSubmission)
+        (self.grace, self.tellsBalance, self.makingSubmission) = (grace, tellsBalance, makingSubmission)
     }
 
     func notFoundGrace(for method: PaymentMethod) -> Duration? { grace }
@@ -50,6 +51,18 @@ final class StepConnector: Connector {
     func request(_ path: String, _ body: String = "") -> ProviderRequest {
         ProviderRequest(
             method: "POST", url: url + path, body: Array(body.utf8), needsSession: session != nil)
+    }
+
+    /// `500.00`, at `/balance`.
+    func balanceQuery(currency: Currency, at time: Timestamp) -> ProviderRequest? {
+        tellsBalance ? request("/balance") : nil
+    }
+
+    func balance(in response: ProviderResponse, currency: Currency) throws(ConnectorError) -> Balance {
+        guard response.status == 200,
+            let money = try? Money(decimal: String(decoding: response.body, as: UTF8.self), currency)
+        else { throw ConnectorError("HTTP \(response.status)") }
+        return Balance(available: money)
     }
 
     func problems(with payment: Payment) -> [FieldProblem] { [] }
