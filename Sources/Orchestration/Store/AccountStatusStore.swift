@@ -36,13 +36,15 @@ struct AccountStatusStore: Sendable {
             ON CONFLICT (account_id) DO NOTHING
         ), due AS (
             SELECT account_id FROM provider_account_status
-            WHERE due_at <= $2::timestamptz AND account_id = ANY ($1::uuid[]) FOR UPDATE SKIP LOCKED
+            WHERE NOT (due_at > $2::timestamptz AND due_at <= $3::timestamptz) AND account_id = ANY ($1::uuid[])
+            FOR UPDATE SKIP LOCKED
         )
         UPDATE provider_account_status s SET due_at = $3::timestamptz FROM due
         WHERE s.account_id = due.account_id RETURNING s.account_id
         """)
 
-    /// The accounts that are due for a look, which is then ours until `next`.
+    /// The accounts that are due for a look, which is then ours until `next`. One that is due later than that was looked at by a
+    /// clock that is ahead.
     func claim(_ accounts: [Identifier], now: Timestamp, next: Timestamp) async throws(PostgresError)
         -> [Identifier]
     {
@@ -53,6 +55,12 @@ struct AccountStatusStore: Sendable {
 
     /// Between the clocks of two processes.
     private static let clocksApart = "interval '2 seconds'"
+
+    /// Whether there is a balance that was asked for after `time`; one from a minute later or more, longer than any question
+    /// takes, is of a clock that is ahead, and gives way to any other.
+    private static func isNewer(_ column: String, than time: String) -> String {
+        "\(column) > \(time)::timestamptz AND \(column) < \(time)::timestamptz + interval '1 minute'"
+    }
 
     /// What a newer balance shows by itself takes nothing of it any more: what its provider had accepted before, where
     /// that is how it counts, else what had succeeded before.
@@ -67,8 +75,9 @@ struct AccountStatusStore: Sendable {
         UPDATE provider_account_status SET healthy = $2::text IS NULL, problem = $2::text, checked_at = $3::timestamptz,
             last_success_at = CASE WHEN $2::text IS NULL THEN $3::timestamptz ELSE last_success_at END,
             latency_ms = $4::bigint,
-            balance = CASE WHEN $6::timestamptz < balance_at THEN balance ELSE COALESCE($5::bigint, balance) END,
-            balance_at = CASE WHEN $5::bigint IS NULL THEN balance_at ELSE GREATEST($6::timestamptz, balance_at) END,
+            balance = CASE WHEN \(isNewer("balance_at", than: "$6")) THEN balance ELSE COALESCE($5::bigint, balance) END,
+            balance_at = CASE WHEN $5::bigint IS NULL OR \(isNewer("balance_at", than: "$6")) THEN balance_at
+                ELSE $6::timestamptz END,
             unserved_banks = COALESCE($8::text[], unserved_banks),
             banks_at = CASE WHEN $8::text[] IS NULL THEN banks_at ELSE $3::timestamptz END
         WHERE account_id = $1::uuid
@@ -95,7 +104,7 @@ struct AccountStatusStore: Sendable {
         INSERT INTO provider_account_status (account_id, due_at, balance, balance_at)
         VALUES ($1::uuid, $3::timestamptz, $2::bigint, $3::timestamptz)
         ON CONFLICT (account_id) DO UPDATE SET balance = excluded.balance, balance_at = excluded.balance_at
-        WHERE provider_account_status.balance_at IS NULL OR provider_account_status.balance_at < excluded.balance_at
+        WHERE (\(isNewer("provider_account_status.balance_at", than: "$3"))) IS NOT TRUE
         """)
 
     /// A balance that was asked for between two looks.

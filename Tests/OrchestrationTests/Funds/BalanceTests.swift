@@ -122,6 +122,33 @@ struct ReservationTests {
         }
     }
 
+    @Test("are of the newest balance, but not of one that was asked for by a clock that is ahead")
+    func ahead() async throws {
+        try await OrderStoreTests.with { store, pool in
+            let status = AccountStatusStore(database: pool)
+            try await Self.tell(status, 200_000, after: 3600, holds: true)
+            try await Self.tell(status, 50_000, after: 5, holds: true)
+            #expect(try await Self.left(status) == 50_000)
+            try await Self.tell(status, 200_000, after: 3600, holds: true)
+            var looked = AccountStatus(account: OrderStoreTests.account)
+            (looked.balance, looked.askedAt) = (Money(minor: 30_000, .kes), Self.now + .seconds(10))
+            looked.checkedAt = looked.askedAt
+            try await status.write(looked)
+            #expect(try await Self.left(status) == 30_000)
+            // Nor is a look put off until that clock's time.
+            func claimed(_ seconds: Int, next: Int) async throws -> Bool {
+                try await !status.claim(
+                    [OrderStoreTests.account], now: Self.now + .seconds(seconds),
+                    next: Self.now + .seconds(next)
+                ).isEmpty
+            }
+            #expect(try await claimed(3600, next: 3630))
+            #expect(try await claimed(20, next: 50))
+            #expect(try await !claimed(21, next: 51))
+            #expect(try await claimed(50, next: 80))
+        }
+    }
+
     @Test("end with a refusal")
     func refused() async throws {
         try await OrderStoreTests.with { store, pool in
