@@ -25,7 +25,7 @@ public final class BalanceBook: Sendable {
     /// Providers that payments wait for, by account.
     let questions = SharedWork<Identifier, Void>()
 
-    /// A provider that does not tell is asked no more often than that for payments that wait.
+    /// No provider is asked more often than that for payments that wait.
     private static let questionPause: Duration = .seconds(1)
 
     private struct State {
@@ -36,7 +36,7 @@ public final class BalanceBook: Sendable {
         var held: [Identifier: Int64] = [:]
         /// When a provider refused a payout for want of money.
         var suspects: [Identifier: Timestamp] = [:]
-        /// When a payment last had a provider asked.
+        /// When a provider was last asked for payments that wait, or will be.
         var questionedAt: [Identifier: Timestamp] = [:]
         var mark = 0
         var readAt = 0
@@ -105,14 +105,15 @@ public final class BalanceBook: Sendable {
     /// The provider says that there is not enough: what was told before is not believed any more.
     func suspect(_ account: Identifier, at now: Timestamp) { state.withLock { $0.suspects[account] = now } }
 
-    /// Whether a provider may be asked for a payment that waits: not right after it was.
-    func mayQuestion(_ account: Identifier, at now: Timestamp) -> Bool {
+    /// How long to wait before a provider is asked for payments that wait: not right after it was. To be followed by the question.
+    func questionDelay(_ account: Identifier, at now: Timestamp) -> Duration {
         state.withLock { state in
-            if let last = state.questionedAt[account], last <= now, now - last < Self.questionPause {
-                return false
+            var delay = Duration.zero
+            if let last = state.questionedAt[account], last <= now {
+                delay = max(.zero, Self.questionPause - (now - last))
             }
-            state.questionedAt[account] = now
-            return true
+            state.questionedAt[account] = now + delay
+            return delay
         }
     }
 

@@ -20,8 +20,9 @@ extension Engine {
                 guard let account = directory.current.account(id), !isKnown(account) else { continue }
                 group.addTask(executorPreference: reactor) {
                     await funds.balances.questions.run(id, on: reactor) {
-                        guard funds.balances.mayQuestion(id, at: clock.now()) else { return }
-                        await askForBalance(of: account, until: end)
+                        let delay = funds.balances.questionDelay(id, at: clock.now())
+                        if delay > .zero { await reactor.sleep(for: delay) }
+                        if !isKnown(account) { await askForBalance(of: account, until: end) }
                     }
                 }
             }
