@@ -89,12 +89,16 @@ struct Executor: Sendable {
 
     /// Writes what an outcome changes. Where somebody else has written since, decides again on what is stored now.
     /// `nil`: the order is no longer ours, or the database could not be reached until the lease ended.
-    func settle(_ held: OrderRecord, on outcome: Outcome, from source: NewsSource) async -> OrderRecord? {
+    ///
+    /// - Parameter askedAt: when the question was asked that the outcome answers.
+    func settle(
+        _ held: OrderRecord, on outcome: Outcome, from source: NewsSource, askedAt: Timestamp? = nil
+    ) async -> OrderRecord? {
         var record = held
         let lapses = engine.clock.now() + engine.settings.lease
         var pause: Duration = .milliseconds(50)
         while engine.clock.now() < lapses {
-            let context = context(of: record, source, on: outcome, holding: held.fence)
+            let context = context(of: record, source, on: outcome, holding: held.fence, askedAt)
             guard let change = record.change(on: outcome, context) else { return record }
             do {
                 if try await engine.write(change) {
@@ -121,13 +125,14 @@ struct Executor: Sendable {
     }
 
     private func context(
-        of record: OrderRecord, _ source: NewsSource, on outcome: Outcome, holding: Int
+        of record: OrderRecord, _ source: NewsSource, on outcome: Outcome, holding: Int, _ askedAt: Timestamp?
     ) -> NewsContext {
         let now = engine.clock.now()
         let succession =
             outcome.mayGoOn ? engine.succession(of: record, refusedFor: outcome.refusalReason) : nil
         return NewsContext(
-            source: source, now: now, notFoundIsProof: engine.isNotFoundProof(for: record, at: now),
+            source: source, now: now,
+            notFoundIsProof: engine.isNotFoundProof(for: record, at: askedAt ?? now),
             hasNext: succession?.next != nil, passedOver: succession?.passedOver ?? [], holding: holding,
             nextLook: engine.nextLook(at: record, polls: record.polls, now: now))
     }
@@ -170,9 +175,11 @@ struct Executor: Sendable {
         {
             return expired.record
         }
-        let context = context(of: asked, .query, on: outcome, holding: asked.fence)
+        let context = context(of: asked, .query, on: outcome, holding: asked.fence, askedAt)
         guard asked.change(on: outcome, context) != nil else { return await stillUndecided(asked) }
-        guard let settled = await settle(asked, on: outcome, from: .query) else { return asked }
+        guard let settled = await settle(asked, on: outcome, from: .query, askedAt: askedAt) else {
+            return asked
+        }
         // What is proven not to have been paid goes on at once.
         return settled.attempt?.state == .rejected ? await execute(settled) : settled
     }

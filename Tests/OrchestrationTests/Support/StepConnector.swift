@@ -129,6 +129,7 @@ final class StepConnector: Connector {
         case (200, "paid"): .succeeded(Settlement(amount: payment.amount))
         case (200, "taken"): .accepted(Acceptance(providerReference: "P1"))
         case (200, "failed"): .failed(Refusal(.declined, "failed", worthAnotherAccount: false))
+        case (404, "unknown"): .notFound
         case (401, _): .rejected(Refusal(.misconfigured, "not let in", worthAnotherAccount: true))
         default: .unknown("HTTP \(response.status)")
         }

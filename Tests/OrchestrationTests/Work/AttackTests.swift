@@ -56,6 +56,30 @@ struct AttackTests {
         }
     }
 
+    @Test(
+        "\"not found\" is as old as its question: one that was asked too early proves nothing, however late it is answered"
+    )
+    func slowNotFound() async throws {
+        try await StepBench.with { bench in
+            let provider = try PlayedProvider { call in
+                if call.path == "/query", call.number == 0 { bench.clock.advance(.seconds(10)) }
+                return .answer(call.path == "/query" ? 404 : 500, "unknown")
+            }
+            let engine = try bench.engine(StepConnector(provider, grace: .seconds(10)))
+            let lost = await Self.execute(engine, try await bench.order(engine, .kesBank))
+            #expect(lost.attempt?.state == .unknown)
+            bench.clock.advance(.seconds(45))
+            func ask() async throws -> AttemptState? {
+                let now = bench.clock.now
+                let held = try await bench.store.claim(
+                    try await bench.stored(lost), now: now, until: now + .seconds(40))
+                return await Executor(engine, agenda: Agenda()).poll(try #require(held)).attempt?.state
+            }
+            #expect(try await ask() == .unknown)
+            #expect(try await ask() == .rejected)
+        }
+    }
+
     @Test("a quote is not paid by an account that was switched off after it had been prepared")
     func switchedOff() async throws {
         try await StepBench.with { bench in
