@@ -69,8 +69,8 @@ struct AdaptiveStateTests {
     @Test(
         "a snapshot that is damaged is refused",
         arguments: [
-            "", "nonsense", "{}", #"{"version":1,"methods":{}}"#, #"{"version":2,"methods":{"THB_QR":{}}}"#,
-            #"{"version":2,"methods":{"THB_QR":{"customers":[1,2],"together":[],"accounts":{},"banks":{}}}}"#,
+            "", "nonsense", "{}", #"{"version":2,"methods":{}}"#, #"{"version":3,"methods":{"THB_QR":{}}}"#,
+            #"{"version":3,"methods":{"THB_QR":{"customers":[1,2],"together":[],"accounts":{},"banks":{}}}}"#,
         ])
     func damaged(_ text: String) {
         #expect(throws: AdaptiveSnapshotError.self) { try AdaptiveScores(snapshot: Array(text.utf8)) }

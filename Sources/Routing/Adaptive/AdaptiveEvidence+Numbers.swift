@@ -63,3 +63,8 @@ extension AdaptiveScores.Retries {
         self.init(failures: numbers[0], stops: numbers[1])
     }
 }
+
+extension AdaptiveScores.Place {
+    /// In the order in which a snapshot has them.
+    var retriesNumbers: [Double] { retries.numbers + retriesDown.numbers + retriesCalm.numbers }
+}

@@ -81,16 +81,21 @@ struct AdaptiveEvidence: Sendable, Hashable {
     /// Takes one outcome in.
     mutating func learn(_ outcome: Outcome, _ settings: AdaptiveSettings) {
         if isDown { watchRecovery(outcome, settings) }
+        take(outcome, settings)
+        sinceRecovery += 1
+        sinceDown += 1
+        watchChanges(outcome, settings)
+        if isDown, odds >= settings.recoveryOdds * (1 + relapses) { recover(settings.recoveryWeight) }
+    }
+
+    /// Takes one outcome into the memories, and watches for nothing.
+    mutating func take(_ outcome: Outcome, _ settings: AdaptiveSettings) {
         let age = age(at: outcome.clock)
         believe(outcome, age, settings)
         long.learn(outcome, age, settings.memoryOfLong)
         short.learn(outcome, age, settings.memoryOfShort)
         lastAt = outcome.clock
         seen &+= 1
-        sinceRecovery += 1
-        sinceDown += 1
-        watchChanges(outcome, settings)
-        if isDown, odds >= settings.recoveryOdds * (1 + relapses) { recover(settings.recoveryWeight) }
     }
 
     /// Bayes over the memories, and over differing from the prior, with a little for the other at each step, so that

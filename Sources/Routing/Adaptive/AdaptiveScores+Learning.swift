@@ -29,7 +29,8 @@ extension AdaptiveScores.Pool {
             prior: prior, pseudo: settings.prior, clock: accounts.clock)
         accounts.learn(outcome, account, settings)
         if case .failure(let isRetryable) = result {
-            accounts.places[account]?.learn(isRetryable: isRetryable)
+            let beginsRun = before.outage == ChangeDetector()
+            accounts.places[account]?.learn(isRetryable: isRetryable, beginsRun: beginsRun)
         }
         guard let evidence = accounts.places[account]?.evidence else { return }
         if evidence.hasJustFallen {
@@ -43,14 +44,13 @@ extension AdaptiveScores.Pool {
         }
     }
 
-    /// Of the accounts that are not down: what a dead one does says nothing of the others.
+    /// Of the accounts that are not down: what a dead one does says nothing of the others. No alarm of its own: one account's
+    /// outage would set it off, and empty it.
     private mutating func learnTogether(_ isSuccess: Bool, _ prior: Double, _ settings: AdaptiveSettings) {
         let outcome = AdaptiveEvidence.Outcome(
             isSuccess: isSuccess, exposure: 1, predicted: prior, spread: 0, prior: Self.startRate,
             pseudo: Self.startPseudo, clock: accounts.clock)
-        together.learn(outcome, settings)
-        // Nobody is down: the others are only worse than they were.
-        together.isDown = false
+        together.take(outcome, settings)
     }
 
     /// The bank's part of an outcome.
@@ -130,8 +130,12 @@ extension AdaptiveScores.Place {
     /// The probability that another account may be tried after a failure here.
     var retryable: Double { evidence.isDown ? retriesDown.share : retries.share }
 
-    fileprivate mutating func learn(isRetryable: Bool) {
-        if evidence.hasJustFallen { retriesDown = AdaptiveScores.Retries() }
+    fileprivate mutating func learn(isRetryable: Bool, beginsRun: Bool) {
+        if beginsRun { retriesCalm = retries }
+        if evidence.hasJustFallen {
+            retriesDown = AdaptiveScores.Retries()
+            retries = retriesCalm
+        }
         if evidence.isDown { retriesDown.learn(isRetryable) } else { retries.learn(isRetryable) }
     }
 }

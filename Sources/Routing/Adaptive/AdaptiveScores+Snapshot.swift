@@ -15,7 +15,7 @@ public struct AdaptiveSnapshotError: Error, Sendable, Hashable, CustomStringConv
 /// keeps the state that has seen more, so it may be done in any order and any number of times. What only the other
 /// state had seen is lost, so processes should record one another's outcomes, and merge to repair.
 extension AdaptiveScores {
-    private static let version: Int64 = 2
+    private static let version: Int64 = 3
     private static let limits = JSON.Limits(bytes: 64 << 20, depth: 8, values: 4_000_000)
 
     /// All evidence, some 300 bytes for each account, method and bank that was seen. Settings are not part of it.
@@ -106,7 +106,7 @@ extension AdaptiveScores.Group {
         writer.beginObject()
         for (account, place) in places {
             writer.key(account.text(.providerAccount))
-            writer.numbers(place.evidence.numbers + place.retries.numbers + place.retriesDown.numbers)
+            writer.numbers(place.evidence.numbers + place.retriesNumbers)
         }
         writer.endObject()
         writer.endObject()
@@ -120,12 +120,13 @@ extension AdaptiveScores.Group {
         for (name, value) in places.members {
             let numbers = Optional(value).numbers
             guard let account = Identifier(name, .providerAccount),
-                let evidence = AdaptiveEvidence(numbers: Array(numbers.dropLast(4))),
-                let retries = AdaptiveScores.Retries(numbers: Array(numbers.suffix(4).prefix(2))),
-                let retriesDown = AdaptiveScores.Retries(numbers: Array(numbers.suffix(2)))
+                let evidence = AdaptiveEvidence(numbers: Array(numbers.dropLast(6))),
+                let retries = AdaptiveScores.Retries(numbers: Array(numbers.suffix(6).prefix(2))),
+                let retriesDown = AdaptiveScores.Retries(numbers: Array(numbers.suffix(4).prefix(2))),
+                let retriesCalm = AdaptiveScores.Retries(numbers: Array(numbers.suffix(2)))
             else { throw AdaptiveSnapshotError(description: "The scores of an account are damaged.") }
             self.places[account] = AdaptiveScores.Place(
-                evidence: evidence, retries: retries, retriesDown: retriesDown)
+                evidence: evidence, retries: retries, retriesDown: retriesDown, retriesCalm: retriesCalm)
         }
     }
 
@@ -139,9 +140,8 @@ extension AdaptiveScores.Group {
                 continue
             }
             guard mine.evidence < place.evidence else { continue }
-            places[account]?.evidence = place.evidence
-            places[account]?.retries = place.retries
-            places[account]?.retriesDown = place.retriesDown
+            places[account] = place
+            places[account]?.probedAt = mine.probedAt
             if place.evidence.isDown, !mine.evidence.isDown { places[account]?.probedAt = decisions }
         }
     }

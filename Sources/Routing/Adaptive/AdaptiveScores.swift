@@ -53,17 +53,19 @@ public struct AdaptiveScores: Sendable {
         /// an hour says nothing of its refusals on other days.
         var retries = Retries()
         var retriesDown = Retries()
+        /// `retries` before the last failures in a row: if they prove to be an outage, they are none of the other days'.
+        var retriesCalm = Retries()
         /// The group's decisions when it was last probed, or went down. Never shared.
         var probedAt: UInt64 = 0
     }
 
     /// Discounted failures of an account, and those of them that allowed no other account.
     struct Retries: Sendable, Hashable {
-        /// As if one in ten of twenty had.
-        var failures = 20.0
-        var stops = 2.0
-        /// The last 200 or so count.
-        private static var keep: Double { 0.995 }
+        /// As if one in ten of forty had.
+        var failures = 40.0
+        var stops = 4.0
+        /// The last 500 or so count: two points more or less decide which of two accounts goes first.
+        private static var keep: Double { 0.998 }
 
         /// The probability that another account may be tried after a failure.
         var share: Double { 1 - stops / failures }

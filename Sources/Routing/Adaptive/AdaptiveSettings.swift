@@ -22,10 +22,10 @@ public struct AdaptiveSettings: Sendable, Hashable {
     var probeHaste = 10.0
     var probePauseMin = 16.0
     var probePauseMax = 400.0
-    var probeGain = 0.01
+    var probeGain = 0.02
     var horizon = 200.0
     var exploration = 0.05
-    var explorationMax = 0.3
+    var explorationMax = 0.5
 
     var memoryOfLong: Memory { Memory(attempts: memory, idle: memoryIdle) }
     var memoryOfShort: Memory { Memory(attempts: memoryShort, idle: memoryIdle) }
