@@ -23,9 +23,6 @@ public final class Orders: Sendable {
 
     // MARK: Taking orders
 
-    /// The one statement that takes an order, for benchmarks that measure the database alone with it.
-    public static var initiateSQL: String { OrderStore.insert.sql }
-
     /// Takes an order as a quote: routed, checked and stored. Where the first candidate tells something before it pays, it
     /// is asked to; nothing that moves money is sent.
     public func initiate(_ draft: OrderDraft, claim: IdempotencyClaim?) async throws(OrderError) -> Creation {
