@@ -26,6 +26,7 @@ enum ProviderWords {
 
     /// Without control, format and private characters; white space is single spaces, none at the ends.
     static func printable(_ text: String) -> String {
+        if isPlain(text) { return text }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars.prefix(readMax) {
             switch scalar.properties.generalCategory {
@@ -40,6 +41,17 @@ enum ProviderWords {
         }
         if result.last == " " { result.removeLast() }
         return String(result)
+    }
+
+    /// Whether there is nothing to be done: printable ASCII, in which no space stands beside another or at an end.
+    private static func isPlain(_ text: String) -> Bool {
+        guard text.utf8.count <= readMax else { return false }
+        var before = UInt8(ascii: " ")
+        for byte in text.utf8 {
+            guard (0x20...0x7e).contains(byte), byte != 0x20 || before != 0x20 else { return false }
+            before = byte
+        }
+        return before != 0x20
     }
 
     static func isMark(_ scalar: Unicode.Scalar) -> Bool {

@@ -28,6 +28,22 @@ struct AccessTokenTests {
         }
     }
 
+    @Test(
+        "are as good the second time, and no better: altered or old they are refused though the good one is known"
+    )
+    func known() throws {
+        for number in 0..<2000 {
+            let text = tokens.issue(app, at: now + .seconds(Int64(number % 60)))
+            let first = try tokens.verify(text, at: now + .seconds(60))
+            #expect(try tokens.verify(text, at: now + .seconds(60)) == first)
+        }
+        let text = tokens.issue(app, at: now)
+        #expect(refusal(of: text) == nil)
+        #expect(refusal(of: text + "A") == .invalid)
+        #expect(refusal(of: String(text.dropLast())) == .invalid)
+        #expect(refusal(of: text, after: .seconds(900)) == .expired)
+    }
+
     @Test("say whom they were made for, until their time is over")
     func lifetime() throws {
         let text = tokens.issue(app, at: now)
