@@ -169,6 +169,10 @@ def test_whatever_happens_to_two_servers_nothing_is_paid_twice_and_every_order_e
     print(f"seed {seed}")
     chance = random.Random(seed)
     stack = make_stack(with_grace(1), CAUSEWAY_LEASE="3s")
+    # Most of these orders fail by the provider: breakers would keep the others from it, and are tested elsewhere.
+    wide = stack.folder / "rules.json"
+    wide.write_text('{"format": 1, "breakers": {"consecutiveFailures": 100, "outcomes": 100, "outcomesMin": 100}}')
+    stack.command("rules", "apply", str(wide), "--why", "chaos")
     servers = [stack.server(), stack.server(first=False)]
     merchant = stack.merchant()
     drafts = [chance.choice([thb_payout, kes_payout])(f"{next(_whole)}.{chance.choice(CHAOS)}") for _ in range(36)]
@@ -192,7 +196,9 @@ def test_whatever_happens_to_two_servers_nothing_is_paid_twice_and_every_order_e
                 made = [answer for answer in answers if answer is not None and answer.status_code == 201]
                 if made and is_quote:
                     signature = {"x-signature": made[0].json()["result"]["signature"]}
-                    while not over.is_set():
+                    # Until it is executed, also once it is quiet again.
+                    until_then = time.monotonic() + 50
+                    while time.monotonic() < until_then:
                         told = list(both.map(
                             lambda _: quietly("POST", "/v1/transaction/process", headers=signature), range(2)))
                         if any(answer is not None and answer.status_code in (201, 409) for answer in told):
@@ -236,9 +242,6 @@ def test_whatever_happens_to_two_servers_nothing_is_paid_twice_and_every_order_e
         if order is None:
             assert moved == [], (draft, moved)
             continue
-        if order["status"] == "initiated":
-            # A quote that was refused until the end, as long as its accounts fail: nobody executes it any more.
-            assert merchant.call("POST", f"/v1/transaction/txnId/{order['txnId']}/cancel").status_code == 200
         ended = merchant.await_end(order, seconds=90)
         assert len(moved := stack.sandbox.moved(draft["amount"])) == (ended["status"] == "succeeded"), (ended, moved)
         assert ended["review"] is None, ended
