@@ -147,6 +147,14 @@ def merchant(shared: Stack) -> Merchant:
 
 
 @pytest.fixture(autouse=True)
+def _no_test_leaves_a_behaviour(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a failed test told the shared sandbox to do would otherwise make the next ones fail."""
+    yield
+    if "sandbox" in request.fixturenames:
+        request.getfixturevalue("sandbox").clear_behaviour()
+
+
+@pytest.fixture(autouse=True)
 def _logs_of_shared(request: pytest.FixtureRequest) -> None:
     if "shared" in request.fixturenames and "make_stack" not in request.fixturenames:
         request.node.stacks = [request.getfixturevalue("shared")]

@@ -20,9 +20,10 @@ ADAPTIVE: dict[str, Any] = {
     "rules": [
         {"name": "learned", "strategy": "adaptive", "when": {"methods": ["THB_QR", "THB_BANK"]}, "attempts": 1},
     ],
-    # One is the cheaper, and nobody looks whether the other is better: what is left to chance is tested elsewhere.
+    # One is much the cheaper, so that it is left only once it counts as down, and nobody looks whether the other is better:
+    # what is left to chance is tested elsewhere.
     "costs": [
-        {"account": "payplus-one", "method": "THB_QR", "rate": "1"}, {"account": "payplus-two", "method": "THB_QR", "rate": "2"},
+        {"account": "payplus-one", "method": "THB_QR", "rate": "1"}, {"account": "payplus-two", "method": "THB_QR", "rate": "20"},
     ],
     "adaptive": {"exploration": 0},
     # The scores alone are to leave an account, and not its breaker before them.
