@@ -196,6 +196,22 @@ def test_the_first_payout_asks_for_a_balance_that_nobody_knows(make_stack, own_s
     merchant.await_state(merchant.create(thb_payout("500.00")), "succeeded")
 
 
+def test_a_payout_of_the_first_moments_may_go_on_to_an_account_whose_balance_is_not_told_yet(make_stack, own_sandbox) -> None:
+    own_sandbox.behave("payplus", "balance", "slow", account="demo-two", count=10, latencyMs=2_500)
+    own_sandbox.behave("payplus", "withdraw", "refuse_balance", account="demo-one")
+    stack = make_stack(sandbox=own_sandbox, CAUSEWAY_MONITOR_INTERVAL="3600s")
+    stack.server()
+    merchant = stack.merchant()
+
+    def candidates() -> list[str]:
+        told = admin(stack, "POST", "/admin/v1/routing/simulate", json={"paymentMethodId": "THB_BANK", "amount": "500"})
+        return [each["account"] for each in told.json()["result"]["candidates"]]
+
+    until("the first one's is known, and the second one's is not", lambda: candidates() == ["payplus-one"])
+    paid = merchant.await_state(merchant.create(thb_payout("500.00")), "succeeded")
+    assert used(stack, paid) == ["payplus-one", "payplus-two"]
+
+
 def test_a_refusal_for_want_of_money_makes_the_balance_doubtful_until_it_is_asked_again(make_stack, own_sandbox) -> None:
     stack = make_stack(limited(payplus_two={"enabled": False}), sandbox=own_sandbox, CAUSEWAY_MONITOR_INTERVAL="3600s")
     stack.server()

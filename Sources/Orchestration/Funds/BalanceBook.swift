@@ -105,6 +105,11 @@ public final class BalanceBook: Sendable {
     /// The provider says that there is not enough: what was told before is not believed any more.
     func suspect(_ account: Identifier, at now: Timestamp) { state.withLock { $0.suspects[account] = now } }
 
+    /// Whether nothing was ever told of an account, and no payment of this process has waited for it.
+    func isNews(_ account: Identifier) -> Bool {
+        state.withLock { $0.questionedAt[account] == nil && $0.known[account]?.balance == nil }
+    }
+
     /// How long to wait before a provider is asked for payments that wait: not right after it was. To be followed by the question.
     func questionDelay(_ account: Identifier, at now: Timestamp) -> Duration {
         state.withLock { state in

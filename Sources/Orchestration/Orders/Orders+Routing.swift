@@ -41,7 +41,8 @@ extension Orders {
     }
 
     /// The candidates for a draft that is to be the order `id`, and what the shadow would have said, where it is asked.
-    /// Where nobody can take it but accounts whose balance is not known, their providers are asked first.
+    /// Where nobody can take it but accounts whose balance is not known, their providers are asked first. So are those that
+    /// nobody has asked yet: a payout of a server's first moments is not to lose whom it could go on to.
     ///
     /// - Parameter full: accounts whose caps were found to be reached.
     /// - Throws: `invalid` where every account that could take it finds the same request wrong, else `noRoute`.
@@ -50,9 +51,11 @@ extension Orders {
     ) async throws(OrderError) -> (decision: Decision, shadow: Decision?) {
         let question = question(draft, as: id, at: now)
         var routing = routing(draft, question, full)
-        let unknown = routing.decision.candidates.isEmpty ? routing.decision.unknownBalances : []
-        if !unknown.isEmpty {
-            await engine.askForBalances(of: unknown)
+        let unknown = routing.decision.unknownBalances
+        let asked =
+            routing.decision.candidates.isEmpty ? unknown : unknown.filter(engine.funds.balances.isNews)
+        if !asked.isEmpty {
+            await engine.askForBalances(of: asked)
             routing = self.routing(draft, question, full)
         }
         let (decision, contenders, problems, shadow) = routing
