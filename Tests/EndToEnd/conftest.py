@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pathlib
 import shutil
@@ -104,6 +105,7 @@ def own_sandbox(folder: pathlib.Path, request: pytest.FixtureRequest) -> Iterato
     made.program.kill()
 
 
+_homes = itertools.count()
 MakeStack = Callable[..., Stack]
 
 
@@ -120,7 +122,8 @@ def make_stack(
         **environment: str,
     ) -> Stack:
         copied = template if postgres.folder == folder / "postgres" else migrated(postgres)
-        home = folder / f"{request.node.name[:60].replace('/', '_')}-{len(made)}"
+        # Numbered: the beginnings of two tests' names may be alike, and one's log is no word of the other's.
+        home = folder / f"{next(_homes)}-{request.node.name[:60].replace('/', '_')}"
         stack = Stack(postgres, copied, home, sandbox, configuration, environment)
         made.append(stack)
         return stack
