@@ -163,6 +163,11 @@ class Merchant:
 
         def ended() -> dict[str, Any] | None:
             now = self.fetch(order)
+            seen.append(now)
             return now if now["status"] in TERMINAL else None
 
-        return until("the order has ended", ended, seconds)
+        seen: list[dict[str, Any]] = []
+        try:
+            return until("the order has ended", ended, seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; the order: {seen[-1]}") from None
