@@ -5,6 +5,8 @@ struct AdaptiveRanker {
     private let value: Double
     private let count: Int
     private let customers: Double
+    /// Orders for which what a look teaches is of use.
+    private let horizon: Double
     private var contenders: [Contender] = []
     private var attempts: [PlannedAttempt] = []
     private var plan: [Int] = []
@@ -46,15 +48,19 @@ struct AdaptiveRanker {
         self.value = value
         self.count = count
         customers = pool.customers.share
+        let youth = min(settings.horizon, settings.horizonShare * Double(pool.accounts.clock))
+        horizon = count > 1 ? youth * settings.horizonRetries : youth
         contenders.reserveCapacity(candidates.count)
         attempts.reserveCapacity(candidates.count)
         let prior = pool.rateTogether(settings)
+        let stops = count > 1 ? pool.accounts.stopsTogether : 0
         for (index, candidate) in candidates.enumerated() {
             let own = pool.accounts.places.index(of: candidate.account)
             let ofBank = bank?.places.index(of: candidate.account)
             let view = pool.view(own, in: bank, ofBank, prior: prior, settings)
             let retryable =
-                own.map { pool.accounts.places.values[$0].retryable } ?? AdaptiveScores.Retries().share
+                own.map { pool.accounts.places.values[$0].retryable(stopsTogether: stops) }
+                ?? AdaptiveScores.Retries().share
             var outage: Outage?
             if own.map({ pool.accounts.places.values[$0].evidence.isDown }) == true
                 || ofBank.map({ bank?.places.values[$0].evidence.isDown }) == true
@@ -141,7 +147,8 @@ struct AdaptiveRanker {
     /// An account that may be better than the leader, where looking is worth more than it costs, as the budget allows.
     ///
     /// To know the account as well again takes as many looks as the estimate is worth, each at what the account is behind; what
-    /// they might teach is of use for `horizon` orders (knowledge gradient, Frazier and others 2008, with a horizon of our own).
+    /// they might teach is of use for `horizon` orders (knowledge gradient, Frazier and others 2008, with a horizon of our own, that
+    /// grows with what was seen: what has lasted so long is likely to last for a part of that again).
     func exploration(_ seed: UInt64) -> Int? {
         var found: Int?
         var greatest = 1.0
@@ -151,7 +158,7 @@ struct AdaptiveRanker {
             let spread = max(1e-9, (own * own + ofLeader * ofLeader).squareRoot())
             let behind = max(1e-9, loss(first: index) * scale)
             let looks = contenders[index].view.weightAhead
-            let worthwhile = settings.horizon * spread * Self.improvement(behind / spread) / (looks * behind)
+            let worthwhile = horizon * spread * Self.improvement(behind / spread) / (looks * behind)
             if worthwhile > greatest {
                 greatest = worthwhile
                 found = index

@@ -127,8 +127,13 @@ extension AdaptiveScores.Pool {
 }
 
 extension AdaptiveScores.Place {
-    /// The probability that another account may be tried after a failure here.
-    var retryable: Double { evidence.isDown ? retriesDown.share : retries.share }
+    /// The probability that another account may be tried after a failure here. On ordinary days failures are few, and the
+    /// share of them that ends an order differs less from account to account than by chance: what all do together is its prior.
+    func retryable(stopsTogether: Double) -> Double {
+        guard !evidence.isDown else { return retriesDown.share }
+        let stops = retries.stops + AdaptiveScores.Retries.prior * stopsTogether
+        return 1 - stops / (retries.failures + AdaptiveScores.Retries.prior)
+    }
 
     fileprivate mutating func learn(isRetryable: Bool, beginsRun: Bool) {
         if beginsRun { retriesCalm = retries }
@@ -141,6 +146,16 @@ extension AdaptiveScores.Place {
 }
 
 extension AdaptiveScores.Group {
+    /// Of the failures of accounts that were not down, the share that ended their orders.
+    var stopsTogether: Double {
+        var (stops, failures) = (0.0, 0.0)
+        for place in places.values {
+            stops += place.retries.stops
+            failures += place.retries.failures
+        }
+        return failures > 0 ? stops / failures : 0
+    }
+
     mutating func learn(
         _ outcome: AdaptiveEvidence.Outcome, _ account: Identifier, _ settings: AdaptiveSettings,
         differs: Double = 1

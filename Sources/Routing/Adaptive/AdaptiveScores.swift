@@ -67,6 +67,9 @@ public struct AdaptiveScores: Sendable {
         /// The last 500 or so count: two points more or less decide which of two accounts goes first.
         private static var keep: Double { 0.998 }
 
+        /// Failures that what the accounts do together counts for.
+        static var prior: Double { 100 }
+
         /// The probability that another account may be tried after a failure.
         var share: Double { 1 - stops / failures }
 

@@ -111,6 +111,16 @@ extension AdaptiveSettings {
                 "Orders for which what a look teaches is thought to be of use, until something else happens.",
             path: \.horizon),
         Constant(
+            name: "horizonShare", bounds: 0.001...100,
+            reason:
+                "That is no more than this share of the outcomes seen so far: what is young may soon be over.",
+            path: \.horizonShare),
+        Constant(
+            name: "horizonRetries", bounds: 1...100,
+            reason:
+                "How many times that where another account may be tried after a failure: looking costs little there.",
+            path: \.horizonRetries),
+        Constant(
             name: "exploration", bounds: 0...0.5,
             reason:
                 "The most value, as a share, that may be lost by looking whether another account is better; 0 looks at nothing.",

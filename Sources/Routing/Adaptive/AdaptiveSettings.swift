@@ -10,7 +10,7 @@ public struct AdaptiveSettings: Sendable, Hashable {
     var prior = 12.0
     var priorDown = 0.5
     var bankPrior = 15.0
-    var bankDiffers = 0.2
+    var bankDiffers = 0.1
     var outageDrop = 0.5
     var outageAlarm = 2000.0
     var riseAlarm = 300.0
@@ -20,12 +20,14 @@ public struct AdaptiveSettings: Sendable, Hashable {
     var oddsMin = 0.1
     var probePace = 0.6
     var probeHaste = 10.0
-    var probePauseMin = 16.0
+    var probePauseMin = 30.0
     var probePauseMax = 400.0
     var probeGain = 0.02
-    var horizon = 200.0
+    var horizon = 300.0
+    var horizonShare = 0.25
+    var horizonRetries = 10.0
     var exploration = 0.05
-    var explorationMax = 0.5
+    var explorationMax = 0.1
 
     var memoryOfLong: Memory { Memory(attempts: memory, idle: memoryIdle) }
     var memoryOfShort: Memory { Memory(attempts: memoryShort, idle: memoryIdle) }

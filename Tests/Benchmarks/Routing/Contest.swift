@@ -17,8 +17,8 @@ enum Contest {
     /// Constants are tried on these seeds, or on others below 1000.
     static let tuning = Array(11...16)
     /// Figures are published of these, and of no other. Whoever tunes again after having seen them takes new ones:
-    /// 1001 to 1005, 2001 to 2005 and 3001 to 3005 are spent.
-    static let judging = Array(4001...4005)
+    /// 1001 to 1005, 2001 to 2005, 3001 to 3005, 4001 to 4005 and 5001 to 5005 are spent.
+    static let judging = Array(6001...6005)
     static let attempts = [1, 3]
 
     static let policies: [any Policy.Type] = [
