@@ -93,7 +93,7 @@ extension Report {
 
     static let constantsIntroduction = """
         What an operator may see and change; a value out of bounds, or a name that is none, is refused. They were chosen on
-        seeds 1 to 6, 11 to 36 and 101 to 140, for sparse worlds 11 to 60: `routing-simulation --tune NAME=VALUE` prints what another value
+        seeds 1 to 6, 11 to 90 and 101 to 140, for sparse worlds 11 to 140: `routing-simulation --tune NAME=VALUE` prints what another value
         comes to on \(Contest.tuning.first ?? 0) to \(Contest.tuning.last ?? 0). Few matter much: halving or doubling most of them
         changes the mean by less than a tenth of itself.
         """
