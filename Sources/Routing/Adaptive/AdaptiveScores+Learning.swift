@@ -149,9 +149,10 @@ extension AdaptiveScores.Group {
     /// Of the failures of accounts that were not down, the share that ended their orders.
     var stopsTogether: Double {
         var (stops, failures) = (0.0, 0.0)
-        for place in places.values {
-            stops += place.retries.stops
-            failures += place.retries.failures
+        // By index: a place is too large to be copied for two numbers.
+        for index in places.values.indices {
+            stops += places.values[index].retries.stops
+            failures += places.values[index].retries.failures
         }
         return failures > 0 ? stops / failures : 0
     }
