@@ -19,6 +19,9 @@ public struct Statement: Sendable, Hashable {
         left.name == right.name && left.sql == right.sql
     }
 
-    /// The name is enough to spread them.
-    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+    /// Name and length are enough to spread them.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(sql.utf8.count)
+    }
 }

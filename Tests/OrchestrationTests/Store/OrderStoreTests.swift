@@ -1,5 +1,6 @@
 import Core
 import Postgres
+import Routing
 import Testing
 
 @testable import Orchestration
@@ -102,6 +103,81 @@ struct OrderStoreTests {
             #expect(stored.view.state == .pending && stored.view.version == 2)
             #expect(stored.attempt?.providerReference == "P1" && stored.attempt?.state == .accepted)
             #expect(try await store.events(of: record.view.id).map(\.kind) == ["created", "accepted"])
+        }
+    }
+
+    @Test("write with a change whatever belongs to it, and nothing else", arguments: OrderStore.Additions.all)
+    func additions(_ additions: OrderStore.Additions) async throws {
+        try await Self.with { store, pool in
+            var record = try await Self.insert(store)
+            let reference = try #require(record.attempt?.reference)
+            record.notifyURL = additions.contains(.notification) ? "https://shop.example/hook" : nil
+            var change = try Self.accepted(record)
+            change.report = nil
+            if additions.contains(.callback) {
+                change.evidence = CallbackEvidence(
+                    account: Self.account, digest: [UInt8](repeating: 1, count: 32), reference: reference,
+                    sealedBody: [9])
+            }
+            if additions.contains(.report) {
+                change.report = AttemptReport(
+                    account: Self.account, method: .kesEWallet, bank: "0001", verdict: .success,
+                    latency: 12, at: Self.now, begun: Self.now)
+            }
+            let share = CapShare(
+                account: Self.account, method: .kesEWallet,
+                places: [.day: .init(startsAt: Self.now, amount: nil, payments: nil)])
+            if additions.contains(.caps) {
+                change.attemptBefore = .rejected
+                _ = try await pool.query(
+                    Statement(
+                        "test_cap",
+                        """
+                        INSERT INTO cap_usage (account_id, method, period, starts_at, amount, payments, made_at)
+                        VALUES ($1::uuid, 'KES_EWALLET', 'day', $2::timestamptz, 0, 0, $2::timestamptz)
+                        """), [Value(Self.account), Value(Self.now)])
+            }
+            #expect(try await store.write(change, counting: additions.contains(.caps) ? share : nil))
+            let counts = try #require(
+                try await pool.query(
+                    Statement(
+                        "test_additions",
+                        """
+                        SELECT (SELECT count(*) FROM order_events) AS events,
+                            (SELECT count(*) FROM provider_callbacks WHERE reference = $1::text) AS callbacks,
+                            (SELECT count(*) FROM notifications WHERE version = 2) AS notifications,
+                            (SELECT count(*) FROM attempt_reports WHERE bank = '0001' AND latency_ms = 12) AS reports,
+                            (SELECT COALESCE(sum(payments), 0)::bigint FROM cap_usage) AS counted
+                        """), [.text(reference)]
+                ).first)
+            #expect(try counts.int("events") == 2)
+            #expect(try counts.int("callbacks") == (additions.contains(.callback) ? 1 : 0))
+            #expect(try counts.int("notifications") == (additions.contains(.notification) ? 1 : 0))
+            #expect(try counts.int("reports") == (additions.contains(.report) ? 1 : 0))
+            #expect(try counts.int("counted") == (additions.contains(.caps) ? 1 : 0))
+        }
+    }
+
+    @Test("let nobody delete an order or an account to which something belongs")
+    func orphans() async throws {
+        try await Self.with { store, pool in
+            let record = try await Self.insert(store)
+            #expect(try await store.write(try Self.accepted(record)))
+            func delete(_ table: String) async throws {
+                _ = try await pool.query(Statement("test_delete", "DELETE FROM \(table)"), [])
+            }
+            func expectRefusal(_ table: String) async {
+                await #expect {
+                    try await delete(table)
+                } throws: { ($0 as? PostgresError)?.sqlState == "23503" }
+            }
+            await expectRefusal("provider_accounts")
+            for child in ["attempts", "order_events", "notifications"] {
+                await expectRefusal("orders")
+                try await delete(child)
+            }
+            try await delete("provider_accounts")
+            try await delete("orders")
         }
     }
 
