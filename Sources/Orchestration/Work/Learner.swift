@@ -99,6 +99,7 @@ public actor Learner {
     /// Takes in what is next; whether there may be more.
     private func read() async throws(PostgresError) -> Bool {
         let now = engine.clock.now()
+        engine.learning.look()
         let entries = try await store.reports(after: place, settled: now - Self.settling)
         readAt = now
         engine.learning.take(entries.compactMap(\.report), by: engine.directory.current.plan)
@@ -124,6 +125,7 @@ public actor Learner {
 
     private func rest() async {
         guard !isStopping else { return }
+        if engine.learning.isWorthALook { awaitedUntil = engine.clock.now() + Self.pause }
         if let awaitedUntil, engine.clock.now() < awaitedUntil { return }
         let reactor = engine.reactor
         let timer = reactor.timer(after: Self.pause) { self.assumeIsolated { $0.endRest() } }

@@ -10,6 +10,8 @@ public final class Learning: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Whether a report was committed since the log was looked at last.
+    private let noted = Atomic<Bool>(false)
 
     /// Nothing was learned yet.
     public init() {}
@@ -39,8 +41,18 @@ public final class Learning: Sendable {
     /// Begins from what was kept.
     func restore(_ standings: Standings) { state.withLock { $0.standings = standings } }
 
-    /// A report was committed: it is worth a look at the log.
-    func noteReport() { state.withLock { $0.wake }?() }
+    /// A report was committed: it is worth a look at the log. Says so once until somebody looks: under load most reports come
+    /// in between, and to wake another thread for each would cost more than to read them.
+    func noteReport() {
+        guard !noted.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        state.withLock { $0.wake }?()
+    }
+
+    /// Whether there is something new since `look`.
+    var isWorthALook: Bool { noted.load(ordering: .acquiring) }
+
+    /// To be said before the log is read.
+    func look() { noted.store(false, ordering: .releasing) }
 
     /// Whom to wake, on whichever thread a report was committed.
     func onReport(_ wake: (@Sendable () -> Void)?) { state.withLock { $0.wake = wake } }
