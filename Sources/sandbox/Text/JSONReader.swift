@@ -73,7 +73,7 @@ struct JSONReader {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { throw failure("a key must be a string") }
             let key = try text()
-            guard !members.contains(where: { $0.key.utf8.elementsEqual(key.utf8) }) else {
+            guard !members.contains(where: { $0.key.hasSameBytes(as: key) }) else {
                 throw failure("duplicate key \(key)")
             }
             skipSpace()
@@ -122,7 +122,14 @@ struct JSONReader {
     private mutating func text() throws(Failure) -> String {
         position += 1
         var content: [UInt8] = []
-        while let byte = next {
+        while true {
+            // What needs no reading goes over in one piece.
+            let start = position
+            while let byte = next, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+                position += 1
+            }
+            content += bytes[start..<position]
+            guard let byte = next else { throw failure("a string does not end") }
             position += 1
             switch byte {
             case UInt8(ascii: "\""):
@@ -131,11 +138,9 @@ struct JSONReader {
                 }
                 return text
             case UInt8(ascii: "\\"): try escape(into: &content)
-            case 0..<0x20: throw failure("control character in a string")
-            default: content.append(byte)
+            default: throw failure("control character in a string")
             }
         }
-        throw failure("a string does not end")
     }
 
     private mutating func escape(into content: inout [UInt8]) throws(Failure) {
