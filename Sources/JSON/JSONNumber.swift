@@ -21,6 +21,15 @@ public struct JSONNumber: Sendable, Hashable {
         self.text = text
     }
 
+    /// A measured number with at most so many decimals; nil for what is none, infinity and `NaN`.
+    public init?(rounding value: Double, decimals: Int) {
+        var unit = 1.0
+        for _ in 0..<decimals { unit *= 10 }
+        let rounded = (value * unit).rounded() / unit
+        // Not `-0.0`.
+        self.init(text: "\(rounded == 0 ? 0 : rounded)")
+    }
+
     /// The reader has checked the grammar.
     init(checked text: String) { self.text = text }
 

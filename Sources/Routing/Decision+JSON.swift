@@ -103,9 +103,6 @@ extension JSONWriter {
     /// A number with at most so many decimals; `null` for what is no number in JSON.
     fileprivate mutating func member(_ key: String, _ value: Double, decimals: Int) {
         self.key(key)
-        var scale = 1.0
-        for _ in 0..<decimals { scale *= 10 }
-        let shown = (value * scale).rounded() / scale
-        if shown.isFinite, let text = JSONNumber(text: "\(shown)") { number(text) } else { null() }
+        if let shown = JSONNumber(rounding: value, decimals: decimals) { number(shown) } else { null() }
     }
 }

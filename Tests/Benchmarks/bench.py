@@ -38,6 +38,8 @@ from support.stack import Server, Stack, demo  # noqa: E402
 
 SECONDS = int(os.environ.get("BENCH_SECONDS", "8"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
+# Of latency under half load: a machine that others share, or a disk, may stop for some ten milliseconds in any of them.
+WINDOWS = 5
 ORDER = {
     "currencyId": "THB", "paymentMethodId": "THB_QR", "amount": "AMOUNT", "referenceNumber": "bench-REFERENCE",
     "counterparty": {"name": "Somchai Jaidee", "bankCode": "KBANK", "accountNumber": "1234567890"},
@@ -497,22 +499,30 @@ def measure(folder: pathlib.Path) -> list[Line]:
 
         say("Latency under half of that load ...")
         connections = 32
-        pause = max(1, round(1000 * connections / (rate / 2)))
+        cycle = 1000 * connections / (rate / 2)
         settle_down(stack)
+        # A connection's turn is its pause and its answer's time: with both it is half of the load.
+        answer = order_load(server, merchant.sign_in().token, "/v1/transaction", connections=connections, pause=round(cycle), seconds=2).p50
+        pause = max(1, round(cycle - answer))
         direct = provider_time(stack, 3, 0.005)
-        half = order_load(server, merchant.sign_in().token, "/v1/transaction", connections=connections, pause=pause, seconds=2 * SECONDS)
+        windows = [
+            order_load(server, merchant.sign_in().token, "/v1/transaction", connections=connections, pause=pause) for _ in range(WINDOWS)]
+        assert all(window.errors == 0 for window in windows)
         own = provider_times(server, stack.admin_key)
         p50, p99 = direct[len(direct) // 2], direct[min(len(direct) - 1, len(direct) * 99 // 100)]
-        say(f"  {half.rate:,.0f} per second: p50 {half.p50:.1f} ms, p99 {half.p99:.1f} ms; "
-            f"the sandbox alone, idle: p50 {p50:.1f} ms, p99 {p99:.1f} ms; as Causeway saw it: {own}")
+        for window in windows:
+            say(f"  {window.rate:,.0f} per second: p50 {window.p50:.1f} ms, p90 {window.p90:.1f} ms, p99 {window.p99:.1f} ms")
+        say(f"  the sandbox alone, idle: p50 {p50:.1f} ms, p99 {p99:.1f} ms; as Causeway saw it: {own}")
         seen = own or {"p50": p50, "p99": p99}
-        commit50, commit99 = commit_times(stack, script, folder, 2 * half.rate, 9_000_000)
-        added50, added99 = max(0.0, half.p50 - seen["p50"]), max(0.0, half.p99 - seen["p99"])
+        half = statistics.median(window.rate for window in windows)
+        added50 = max(0.0, statistics.median(window.p50 for window in windows) - seen["p50"])
+        added99, worst99 = (max(0.0, of(window.p99 for window in windows) - seen["p99"]) for of in (statistics.median, max))
+        commit50, commit99 = commit_times(stack, script, folder, 2 * half, 9_000_000)
         lines.append(Line(
-            f"added to the provider's own time at {half.rate:,.0f} per second (half load)", f"p50 {added50:.1f} ms, p99 {added99:.1f} ms",
-            "5 ms at p99", added99 <= 5))
+            f"added to the provider's own time at {half:,.0f} per second (half load), median of {WINDOWS} windows",
+            f"p50 {added50:.1f} ms, p99 {added99:.1f} ms (the worst window {worst99:.1f} ms)", "5 ms at p99", added99 <= 5))
         lines.append(Line(
-            f"of that, each of its two durable commits, as pgbench alone sees them at {2 * half.rate:,.0f} per second",
+            f"of that, each of its two durable commits, as pgbench alone sees them at {2 * half:,.0f} per second",
             f"p50 {commit50:.1f} ms, p99 {commit99:.1f} ms"))
         lines.append(Line("resident memory after all of this", f"{resident_mb(server.pid):.0f} MB"))
         lines.append(simulated(stack, server))
@@ -549,7 +559,7 @@ How it is measured ([Tests/Benchmarks](../Tests/Benchmarks)):
   provider, and one after its answer.
 - What the disk takes for a durable commit decides much of that: the line below it has the same statement at the same rate of commits, from pgbench
   alone with 16 clients.
-- Under half load wrk pauses at random between requests; what the provider took, as Causeway's health page shows it, is taken off.
+- Under half load wrk pauses at random between requests, in {WINDOWS} windows of {SECONDS} s; what the provider took, as Causeway's health page shows it, is taken off.
 - Start-up is from `exec` to the first 200 of `/health/ready`.
 - A decision is `Router.decide` with a question made anew each time: 49 rules with seven conditions each match nothing, the 50th does; in processor time, the
   best of five times 50,000. `adaptive` goes by evidence of all accounts and four banks. Over HTTP, `simulate` reads the payment from JSON, decides by a copy of that evidence, and writes the

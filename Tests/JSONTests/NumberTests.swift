@@ -28,6 +28,17 @@ import Testing
     }
 
     @Test(
+        "rounds what was measured",
+        arguments: [
+            (0.123_45, 4, "0.1235"), (0.5, 0, "1.0"), (-0.000_01, 4, "0.0"), (12.345, 1, "12.3"),
+            (-2.25, 1, "-2.3"),
+            (.infinity, 1, nil), (.nan, 1, nil),
+        ] as [(Double, Int, String?)])
+    func rounding(_ value: Double, decimals: Int, text: String?) {
+        #expect(JSONNumber(rounding: value, decimals: decimals)?.text == text)
+    }
+
+    @Test(
         "compares as decimals",
         arguments: [
             ("1000", "1000.0", true), ("1000", "1e3", true), ("1000", "10.00E2", true), ("0", "-0.000", true),

@@ -137,11 +137,7 @@ extension Estimate {
 
 extension Double {
     fileprivate func json(_ decimals: Int) -> JSON {
-        var unit = 1.0
-        for _ in 0..<decimals { unit *= 10 }
-        let rounded = (self * unit).rounded() / unit
-        // Never with an exponent: below a thousandth of a unit it is 0, and counts are far from 2^53.
-        return JSONNumber(text: "\(rounded == 0 ? 0 : rounded)").map(JSON.number) ?? .null
+        JSONNumber(rounding: self, decimals: decimals).map(JSON.number) ?? .null
     }
 }
 

@@ -62,13 +62,13 @@ extension AdaptiveScores.Pool {
 
 extension JSON {
     /// A share with four decimals.
-    fileprivate static func share(_ value: Double) -> JSON { decimal(value, 10_000) }
+    fileprivate static func share(_ value: Double) -> JSON { decimal(value, 4) }
 
     /// A number with one decimal.
-    fileprivate static func tenths(_ value: Double) -> JSON { decimal(value, 10) }
+    fileprivate static func tenths(_ value: Double) -> JSON { decimal(value, 1) }
 
-    private static func decimal(_ value: Double, _ scale: Double) -> JSON {
-        JSONNumber(text: "\((value * scale).rounded() / scale)").map(JSON.number) ?? .null
+    private static func decimal(_ value: Double, _ decimals: Int) -> JSON {
+        JSONNumber(rounding: value, decimals: decimals).map(JSON.number) ?? .null
     }
 }
 
