@@ -25,87 +25,119 @@ public struct Money: Hashable, Sendable {
     }
 
     /// Reads a decimal as JSON writes numbers (`345.67`, `1e3`), exactly.
-    public init(decimal text: some StringProtocol, _ currency: Currency) throws(ParseError) {
-        var scanner = DecimalScanner(text.utf8)
+    public init(decimal text: String, _ currency: Currency) throws(ParseError) {
+        var scanner = DecimalScanner(text)
         self.init(minor: try scanner.minorUnits(exponent: currency.exponent), currency)
     }
 
     /// With all the currency's decimals: `345.67`, `1000.00`, `4000` (riel).
-    public var decimal: String {
-        let digits = String(minor.magnitude)
-        let sign = minor < 0 ? "-" : ""
-        if currency.exponent == 0 { return sign + digits }
-        let padded = String(repeating: "0", count: max(0, currency.exponent + 1 - digits.count)) + digits
-        return sign + padded.dropLast(currency.exponent) + "." + padded.suffix(currency.exponent)
-    }
+    public var decimal: String { text(minor.magnitude, decimals: currency.exponent) }
 
     /// Without zeros at the end: `345.67`, `1000`, `0.5`, as JavaScript prints the number.
     public var decimalShortest: String {
-        var text = Substring(decimal)
-        guard text.contains(".") else { return String(text) }
-        while text.hasSuffix("0") { text.removeLast() }
-        if text.hasSuffix(".") { text.removeLast() }
-        return String(text)
+        var (digits, decimals) = (minor.magnitude, currency.exponent)
+        while decimals > 0, digits.isMultiple(of: 10) {
+            digits /= 10
+            decimals -= 1
+        }
+        return text(digits, decimals: decimals)
+    }
+
+    /// Digits with a point before the last so many of them, and the sign.
+    private func text(_ digits: UInt64, decimals: Int) -> String {
+        let sign = minor < 0 ? "-" : ""
+        if decimals == 0 { return sign + String(digits) }
+        let (whole, part) = digits.quotientAndRemainder(dividingBy: powerOfTen(decimals))
+        // One more digit in front keeps the zeros that the part begins with.
+        return sign + String(whole) + "." + String(part + powerOfTen(decimals)).dropFirst()
     }
 }
 
-/// Digits, a point and an exponent, to whole minor units.
-private struct DecimalScanner<Bytes: Collection> where Bytes.Element == UInt8 {
-    private var rest: Bytes.SubSequence
-    /// Longer numbers than this are refused unread: no amount needs them.
-    private static var digitsMax: Int { 64 }
+private func powerOfTen(_ exponent: Int) -> UInt64 {
+    (0..<exponent).reduce(1) { power, _ in power * 10 }
+}
 
-    init(_ bytes: Bytes) { rest = bytes[...] }
+/// Digits, a point and an exponent, to whole minor units: in one pass, without storage.
+private struct DecimalScanner {
+    private var rest: String.UTF8View.Iterator
+    private var next: UInt8?
+    /// What the digits are without the zeros at either end, where these are no more than `significantMax`.
+    private var mantissa: UInt64 = 0
+    /// How many digits the mantissa has, and how many zeros follow it.
+    private var (significant, zeros) = (0, 0)
 
-    private mutating func take(_ byte: UInt8) -> Bool {
-        guard rest.first == byte else { return false }
-        rest = rest.dropFirst()
-        return true
-    }
+    /// Longer numbers than this are refused: no amount needs them.
+    private static let digitsMax = 64
+    /// `Money.minorMax` has so many.
+    private static let significantMax = 15
 
-    private mutating func digits() -> [UInt8] {
-        let found = rest.prefix { (0x30...0x39).contains($0) }
-        rest = rest.dropFirst(found.count)
-        return found.map { $0 - 0x30 }
+    init(_ text: String) {
+        rest = text.utf8.makeIterator()
+        next = rest.next()
     }
 
     mutating func minorUnits(exponent: Int) throws(Money.ParseError) -> Int64 {
-        let negative = take(UInt8(ascii: "-"))
+        let isNegative = take(UInt8(ascii: "-"))
         let whole = digits()
-        var fraction: [UInt8] = []
+        var fraction = 0
         if take(UInt8(ascii: ".")) {
             fraction = digits()
-            guard !fraction.isEmpty else { throw .malformed }
+            guard fraction > 0 else { throw .malformed }
         }
-        guard !whole.isEmpty, whole.count + fraction.count <= Self.digitsMax else { throw .malformed }
-        let shift = try scale() + exponent - fraction.count
-        guard rest.isEmpty else { throw .malformed }
-        let value = try Self.shifted(Array((whole + fraction).drop { $0 == 0 }), by: shift)
-        return negative ? -value : value
+        guard whole > 0, whole + fraction <= Self.digitsMax else { throw .malformed }
+        let shift = try scale() + exponent - fraction + zeros
+        guard next == nil else { throw .malformed }
+        if significant == 0 { return 0 }
+        guard shift >= 0 else { throw .tooManyDecimals }
+        guard significant + shift <= Self.significantMax else { throw .outOfRange }
+        let value = Int64(mantissa * powerOfTen(shift))
+        return isNegative ? -value : value
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard next == byte else { return false }
+        next = rest.next()
+        return true
+    }
+
+    private mutating func digit() -> UInt8? {
+        guard let byte = next, byte &- UInt8(ascii: "0") < 10 else { return nil }
+        next = rest.next()
+        return byte - UInt8(ascii: "0")
+    }
+
+    /// Adds digits to the mantissa; how many there were.
+    private mutating func digits() -> Int {
+        var count = 0
+        while let digit = digit() {
+            count += 1
+            add(digit)
+        }
+        return count
+    }
+
+    private mutating func add(_ digit: UInt8) {
+        if digit == 0 {
+            // Before the mantissa they say nothing.
+            if significant > 0 { zeros += 1 }
+            return
+        }
+        significant += zeros + 1
+        if significant <= Self.significantMax { mantissa = mantissa * powerOfTen(zeros + 1) + UInt64(digit) }
+        zeros = 0
     }
 
     private mutating func scale() throws(Money.ParseError) -> Int {
         guard take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) else { return 0 }
-        let negative = take(UInt8(ascii: "-"))
-        if !negative { _ = take(UInt8(ascii: "+")) }
-        let power = digits()
-        guard !power.isEmpty, power.count <= 4 else { throw .malformed }
-        let value = power.reduce(0) { $0 * 10 + Int($1) }
-        return negative ? -value : value
-    }
-
-    private static func shifted(_ digits: [UInt8], by shift: Int) throws(Money.ParseError) -> Int64 {
-        if digits.isEmpty { return 0 }
-        var digits = digits
-        if shift < 0 {
-            let dropped = digits.suffix(-shift)
-            guard -shift <= digits.count, dropped.allSatisfy({ $0 == 0 }) else { throw .tooManyDecimals }
-            digits.removeLast(-shift)
-        } else {
-            guard digits.count + shift <= 15 else { throw .outOfRange }
-            digits += [UInt8](repeating: 0, count: shift)
+        let isNegative = take(UInt8(ascii: "-"))
+        if !isNegative { _ = take(UInt8(ascii: "+")) }
+        var (power, count) = (0, 0)
+        while let digit = digit() {
+            count += 1
+            // More digits than four are refused below, whatever they are.
+            if count <= 4 { power = power * 10 + Int(digit) }
         }
-        guard digits.count <= 15 else { throw .outOfRange }
-        return digits.reduce(0) { $0 * 10 + Int64($1) }
+        guard (1...4).contains(count) else { throw .malformed }
+        return isNegative ? -power : power
     }
 }

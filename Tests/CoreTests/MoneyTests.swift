@@ -12,7 +12,11 @@ struct MoneyTests {
             ("-12.3", -12_30),
             ("0.29", 29), ("4.35", 4_35), ("1.1500000000", 1_15), ("9999999999999.99", 999_999_999_999_999),
             ("-9999999999999.99", -999_999_999_999_999), ("0e9999", 0), ("0.0e-9999", 0), ("007", 7_00),
-            ("100000000000000000e-10", 10_000_000_00),
+            ("100000000000000000e-10", 10_000_000_00), ("100000000000000000000000000000.0e-29", 1_00),
+            ("000000000000000000000000012.30000000000000000000000000000", 12_30),
+            ("0.00000000000000001e17", 1_00),
+            ("999999999999999000000000000000e-17", 999_999_999_999_999),
+            ("10000000000000.1e-1", 1_000_000_000_000_01),
         ])
     func reads(text: String, minor: Int64) throws {
         #expect(try Money(decimal: text, .thb).minor == minor)
@@ -23,7 +27,9 @@ struct MoneyTests {
         arguments: [
             "", "-", "+1", ".5", "1.", "1..2", "1,000", "1 ", " 1", "1e", "1e+", "1e1.5", "0x10", "1_000",
             "NaN", "inf", "--1",
-            "1-", "๑", "１", "1e12345", "1\u{301}", "\u{0}1", String(repeating: "0", count: 65),
+            "1-", "๑", "１", "1e12345", "1e00001", "1\u{301}", "\u{0}1", "1ก",
+            String(repeating: "0", count: 65),
+            "0." + String(repeating: "0", count: 64), "0e", "0.e1", "12345678901234567890e", "0.001x",
         ])
     func malformed(text: String) {
         #expect(throws: Money.ParseError.malformed) { try Money(decimal: text, .thb) }
@@ -33,7 +39,8 @@ struct MoneyTests {
         "refuses more decimals than the currency has",
         arguments: [
             ("0.001", Currency.thb), ("1.005", .usd), ("1e-3", .kes), ("1e-9999", .thb), ("4000.5", .khr),
-            ("0.1", .khr),
+            ("0.1", .khr), ("1234567890123456789.001", .thb), ("1234567890123456789e-18", .thb),
+            ("1000000000000000000000000000001e-29", .thb),
         ])
     func decimals(text: String, currency: Currency) {
         #expect(throws: Money.ParseError.tooManyDecimals) { try Money(decimal: text, currency) }
@@ -43,6 +50,8 @@ struct MoneyTests {
         "refuses more than fifteen digits of minor units",
         arguments: [
             "10000000000000", "-10000000000000", "1e13", "1e9999", "99999999999999999999",
+            "99999999999999.99", "1234567890123456e-2", String(repeating: "9", count: 64),
+            String(repeating: "1", count: 60) + ".10",
         ])
     func range(text: String) {
         #expect(throws: Money.ParseError.outOfRange) { try Money(decimal: text, .thb) }

@@ -16,7 +16,8 @@ extension JSONObject {
             let point = text.firstIndex(of: "."), text[point...].dropFirst().allSatisfy(\.isWholeNumber)
         else { return nil }
         return try? Money(
-            decimal: text.prefix(text.distance(from: text.startIndex, to: point) + 1 + currency.exponent),
+            decimal: String(
+                text.prefix(text.distance(from: text.startIndex, to: point) + 1 + currency.exponent)),
             currency)
     }
 
