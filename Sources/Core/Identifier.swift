@@ -19,6 +19,8 @@ public struct Identifier: Hashable, Comparable, Sendable {
         case providerAccount = "pa"
         /// One try of an order at a provider account.
         case attempt = "at"
+
+        fileprivate var prefix: String { rawValue + "_" }
     }
 
     /// From the sixteen bytes as two big-endian halves.
@@ -46,28 +48,28 @@ public struct Identifier: Hashable, Comparable, Sendable {
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
     /// As people and programs see it: `tx_` and 26 letters.
-    public func text(_ kind: Kind) -> String { kind.rawValue + "_" + base32 }
+    public func text(_ kind: Kind) -> String { text(after: kind.prefix) }
 
     /// 26 letters, without a prefix: also what an attempt's reference for a provider is made of.
-    public var base32: String {
-        String(unsafeUninitializedCapacity: 26) { buffer in
-            for index in 0..<26 {
-                let shift = 125 - index * 5
-                let bits: UInt64 =
-                    shift >= 64
-                    ? high >> UInt64(shift - 64)
-                    : shift > 59 ? high << UInt64(64 - shift) | low >> UInt64(shift) : low >> UInt64(shift)
-                buffer[index] = Self.alphabet[Int(bits & 31)]
+    public var base32: String { text(after: "") }
+
+    private func text(after prefix: String) -> String {
+        let (start, alphabet) = (prefix.utf8.count, Self.alphabet)
+        return String(unsafeUninitializedCapacity: start + 26) { buffer in
+            _ = buffer.update(fromContentsOf: prefix.utf8)
+            var (high, low) = (high, low)
+            for place in (start..<start + 26).reversed() {
+                buffer[place] = alphabet[Int(low & 31)]
+                (high, low) = (high >> 5, high << 59 | low >> 5)
             }
-            return 26
+            return start + 26
         }
     }
 
     /// Reads what `text(_:)` wrote, and nothing else.
     public init?(_ text: String, _ kind: Kind) {
-        let prefix = kind.rawValue + "_"
-        guard text.hasPrefix(prefix) else { return nil }
-        self.init(base32: text.dropFirst(prefix.count))
+        guard text.hasPrefix(kind.prefix) else { return nil }
+        self.init(base32: text.dropFirst(kind.prefix.count))
     }
 
     /// Reads 26 letters of base32, lower case.
