@@ -72,9 +72,11 @@ extension HTTPClient.Request {
         guard let scheme = ["http://", "https://"].first(where: { lower.hasPrefix($0) }) else {
             return "the URL is neither http nor https"
         }
-        let authority = url.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let authority = url.utf8.dropFirst(scheme.utf8.count).prefix {
+            $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#")
+        }
         if authority.isEmpty { return "the URL has no host" }
-        return authority.contains("@") ? "the URL has credentials in it" : nil
+        return authority.contains(UInt8(ascii: "@")) ? "the URL has credentials in it" : nil
     }
 
     /// RFC 9110, section 5.6.2.
