@@ -38,21 +38,26 @@ public enum Base64 {
     }
 
     private static func encode(_ bytes: [UInt8], _ alphabet: [UInt8], padded: Bool) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var bits: UInt32 = 0
-        var count: UInt32 = 0
-        for byte in bytes {
-            bits = bits << 8 | UInt32(byte)
-            count += 8
-            while count >= 6 {
-                count -= 6
-                text.append(alphabet[Int(bits >> count & 63)])
+        String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { text in
+            var filled = 0
+            func append(_ letter: UInt8) {
+                text[filled] = letter
+                filled += 1
             }
+            var bits: UInt32 = 0
+            var count: UInt32 = 0
+            for byte in bytes {
+                bits = bits << 8 | UInt32(byte)
+                count += 8
+                while count >= 6 {
+                    count -= 6
+                    append(alphabet[Int(bits >> count & 63)])
+                }
+            }
+            if count > 0 { append(alphabet[Int(bits << (6 - count) & 63)]) }
+            while padded, !filled.isMultiple(of: 4) { append(padding) }
+            return filled
         }
-        if count > 0 { text.append(alphabet[Int(bits << (6 - count) & 63)]) }
-        while padded, !text.count.isMultiple(of: 4) { text.append(padding) }
-        return String(decoding: text, as: UTF8.self)
     }
 
     private static func decode(_ text: ArraySlice<UInt8>, _ values: [UInt8]) -> [UInt8]? {
