@@ -13,9 +13,13 @@ extension String {
     /// Whether both are the same code points.
     func hasSameBytes(as other: String) -> Bool {
         let (left, right) = (utf8, other.utf8)
-        guard left.count == right.count else { return false }
+        // Most that differ do so in length, or are no canonical equivalents either, which Swift sees at a glance.
+        guard left.count == right.count, self == other else { return false }
         let fast = left.withContiguousStorageIfAvailable { left in
-            right.withContiguousStorageIfAvailable { right in left.elementsEqual(right) }
+            right.withContiguousStorageIfAvailable { right in
+                // By places: two iterators side by side take several times as long.
+                left.indices.allSatisfy { left[$0] == right[$0] }
+            }
         }
         if let fast, let fast { return fast }
         return left.elementsEqual(right)

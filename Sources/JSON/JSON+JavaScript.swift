@@ -64,6 +64,8 @@ extension JSONNumber {
     /// The number as JavaScript prints it (ECMA-262, Number::toString); what is infinite there is `null`, as
     /// `JSON.stringify` has it.
     var javaScript: String {
+        // Up to 2^53 binary floating point has every whole number, and JavaScript prints all its digits.
+        if let whole = Int64(text), whole.magnitude <= 1 << 53 { return String(whole) }
         guard let value = Double(text), value.isFinite else { return "null" }
         if value == 0 { return "0" }
         // Swift prints the shortest digits that read back as the same number, the closest of them: so does

@@ -15,12 +15,12 @@ public struct JSONObject: Sendable, Hashable {
     /// Members in their order. The last of equal keys wins, in the place of the first.
     public init(_ members: some Sequence<(String, JSON)>) {
         self.members = []
+        self.members.reserveCapacity(members.underestimatedCount)
         var places: [ExactString: Int] = [:]
         for (key, value) in members {
-            if let place = places[ExactString(text: key)] {
+            if let place = Self.place(of: key, in: self.members, &places) {
                 self.members[place].value = value
             } else {
-                places[ExactString(text: key)] = self.members.count
                 self.members.append((key, value))
             }
         }
@@ -62,6 +62,19 @@ public struct JSONObject: Sendable, Hashable {
 
     private func place(of key: String) -> Int? {
         members.firstIndex { $0.key.hasSameBytes(as: key) }
+    }
+
+    /// Objects of more members than this look for repeated keys in a set.
+    private static let comparedMembersMax = 16
+
+    /// Where the key stands already, while an object is put together. A set takes over in large objects, so that they
+    /// cost no square of their size; its hashing is seeded at random in each process.
+    static func place(of key: String, in members: [Member], _ places: inout [ExactString: Int]) -> Int? {
+        if members.count <= comparedMembersMax {
+            return members.firstIndex { $0.key.hasSameBytes(as: key) }
+        }
+        for place in places.count..<members.count { places[ExactString(text: members[place].key)] = place }
+        return places[ExactString(text: key)]
     }
 
     /// The same members in the same order.

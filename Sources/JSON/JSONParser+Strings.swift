@@ -26,15 +26,10 @@ extension JSONParser {
 
     /// Goes on to the next quote or backslash; whether all was ASCII.
     private mutating func skipPlain() throws(JSONError) -> Bool {
-        var seen: UInt8 = 0
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return seen < 0x80 }
-            if byte < 0x20 { throw error(.controlCharacter) }
-            seen |= byte
-            index += 1
-        }
-        throw error(.unexpectedEnd)
+        let plain = bytes.plainText(from: index)
+        index = plain.end
+        guard try peek() >= 0x20 else { throw error(.controlCharacter) }
+        return plain.isASCII
     }
 
     private func text(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(JSONError) -> String {

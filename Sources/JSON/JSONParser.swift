@@ -8,9 +8,6 @@ struct JSONParser {
     private var depth = 0
     private var values = 0
 
-    /// Objects of more members than this look for repeated keys in a set.
-    private static let comparedMembersMax = 16
-
     init(
         _ bytes: UnsafeRawBufferPointer, _ limits: JSON.Limits, _ duplicates: JSON.DuplicateKeys,
         _ loneSurrogates: JSON.LoneSurrogates
@@ -137,7 +134,7 @@ struct JSONParser {
             try count()
             let start = index
             let key = try key()
-            let earlier = Self.place(of: key, in: members, &places)
+            let earlier = JSONObject.place(of: key, in: members, &places)
             if earlier != nil, duplicates == .refused { throw error(.duplicateKey, at: start) }
             let value = try value()
             if let earlier {
@@ -157,17 +154,5 @@ struct JSONParser {
         index += 1
         skipSpace()
         return key
-    }
-
-    /// Where the key stands already. A set takes over in large objects, so that they cost no square of their
-    /// size; its hashing is seeded at random in each process.
-    private static func place(
-        of key: String, in members: [JSONObject.Member], _ places: inout [ExactString: Int]
-    ) -> Int? {
-        if members.count <= comparedMembersMax {
-            return members.firstIndex { $0.key.hasSameBytes(as: key) }
-        }
-        for place in places.count..<members.count { places[ExactString(text: members[place].key)] = place }
-        return places[ExactString(text: key)]
     }
 }

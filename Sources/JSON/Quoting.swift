@@ -5,23 +5,17 @@ extension [UInt8] {
         var string = string
         append(UInt8(ascii: "\""))
         string.withUTF8 { text in
-            var plain = 0
-            var place = 0
-            while place < text.count {
-                if Self.mustEscape(text[place]) {
-                    append(contentsOf: UnsafeBufferPointer(rebasing: text[plain..<place]))
-                    appendEscape(text[place])
-                    plain = place + 1
-                }
-                place += 1
+            let text = UnsafeRawBufferPointer(text)
+            var end = text.plainText(from: 0).end
+            append(contentsOf: UnsafeRawBufferPointer(rebasing: text[..<end]))
+            while end < text.count {
+                appendEscape(text[end])
+                let plain = end + 1
+                end = text.plainText(from: plain).end
+                append(contentsOf: UnsafeRawBufferPointer(rebasing: text[plain..<end]))
             }
-            append(contentsOf: UnsafeBufferPointer(rebasing: text[plain...]))
         }
         append(UInt8(ascii: "\""))
-    }
-
-    private static func mustEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private mutating func appendEscape(_ byte: UInt8) {

@@ -82,6 +82,49 @@ import Testing
         #expect(text(JSON.string("\u{1F}\u{0B}\n\"\\").compact()) == #""\u001f\u000b\n\"\\""#)
     }
 
+    @Test("writes and reads what is special at any place in a text", arguments: 0...20)
+    func places(place: Int) throws {
+        for rest in 0...20 {
+            for special in ["\"", "\\", "\u{0}", "\u{1F}", "\u{7F}", "é", "ก", "😀", "!", "#", "[", "]", " "] {
+                let (before, after) = (
+                    String(repeating: "a", count: place), String(repeating: "~", count: rest)
+                )
+                for string in [before + special + after, before + special + special + after] {
+                    let written = JSON.string(string).compact()
+                    #expect(try JSON.parse(written) == .string(string))
+                    let escapes =
+                        string.utf8.count { $0 == 0x22 || $0 == 0x5C } + 5 * string.utf8.count { $0 < 0x20 }
+                    #expect(written.count == string.utf8.count + 2 + escapes)
+                }
+                let raw = Array(before.utf8) + Array(special.utf8) + Array(after.utf8) + [0x22]
+                guard let byte = special.utf8.first, byte < 0x20 else { continue }
+                #expect(throws: JSONError(offset: place + 1, reason: .controlCharacter)) {
+                    try JSON.parse([0x22] + raw)
+                }
+            }
+            let broken =
+                [0x22] + [UInt8](repeating: 0x61, count: place) + [0xC3]
+                + [UInt8](repeating: 0x62, count: rest)
+            #expect(throws: JSONError(offset: 1, reason: .notUTF8)) { try JSON.parse(broken + [0x22]) }
+            #expect(throws: JSONError(offset: broken.count, reason: .unexpectedEnd)) {
+                try JSON.parse(broken)
+            }
+        }
+    }
+
+    @Test(
+        "keys that only look alike are two keys, in objects of any size", arguments: [0, 1, 15, 16, 17, 40])
+    func lookalikes(count: Int) throws {
+        let filling = (0..<count).map { ("k\($0)", JSON.int(Int64($0))) }
+        // Canonically equivalent, and of the same length.
+        let (one, other) = ("e\u{302}\u{323}", "e\u{323}\u{302}")
+        let object = JSONObject(filling + [(one, 1), (other, 2)])
+        #expect(object.count == count + 2 && object[one] == 1 && object[other] == 2)
+        #expect(try JSON.parse(JSON.object(object).compact()) == .object(object))
+        let repeated = JSONObject([(one, 0)] + filling + [(one, 3)])
+        #expect(repeated.count == count + 1 && repeated.members[0].value == 3)
+    }
+
     @Test("the writer minds the commas")
     func writer() {
         var writer = JSONWriter()
