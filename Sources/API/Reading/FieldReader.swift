@@ -9,7 +9,8 @@ struct FieldReader {
     private let base: String
     /// From a form: numbers and truth values come as text.
     private let isForm: Bool
-    private var known: Set<String> = []
+    /// The members that were asked for: so few that looking through them costs less than hashing.
+    private var known: [String] = []
     /// What is wrong so far.
     private(set) var faults: [Problem.Fault] = []
 
@@ -34,7 +35,7 @@ struct FieldReader {
 
     /// A member of any kind.
     mutating func value(_ name: String, required: Bool = false) -> JSON? {
-        known.insert(name)
+        known.append(name)
         if let value = object[name], !value.isNull { return value }
         if required { fault(name, "is missing") }
         return nil
