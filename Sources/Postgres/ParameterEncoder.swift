@@ -57,7 +57,10 @@ struct ParameterEncoder {
         case .bytes(let bytes):
             isBinary = true
             storage.append(contentsOf: bytes)
-        case .uuid(let high, let low): append(high: high, low: low)
+        case .uuid(let high, let low):
+            isBinary = true
+            append(bigEndian: high)
+            append(bigEndian: low)
         case .timestamp(let microseconds):
             isBinary = true
             try append(timestamp: microseconds)
@@ -113,15 +116,17 @@ struct ParameterEncoder {
         }
     }
 
+    private mutating func append(bigEndian value: UInt64) {
+        withUnsafeBytes(of: value.bigEndian) { storage.append(contentsOf: $0) }
+    }
+
     private mutating func append(timestamp microseconds: Int64) throws(PostgresError) {
         let (value, overflow) = microseconds.subtractingReportingOverflow(Epoch.microseconds)
         // The two ends of the range mean infinity on the wire.
         guard !overflow, value != .min, value != .max else {
             throw PostgresError(.server(sqlState: "22008"), "timestamp out of range")
         }
-        for shift in stride(from: Int64(56), through: 0, by: -8) {
-            storage.append(UInt8(truncatingIfNeeded: value >> shift))
-        }
+        append(bigEndian: UInt64(bitPattern: value))
     }
 
     private mutating func appendArray<Element>(
