@@ -42,11 +42,11 @@ struct EMVCode {
         var found: [(tag: String, value: String)] = []
         var rest = bytes[...]
         while !rest.isEmpty {
-            guard let tag = number(rest.prefix(2)), let length = number(rest.dropFirst(2).prefix(2)),
+            guard number(rest.prefix(2)) != nil, let length = number(rest.dropFirst(2).prefix(2)),
                 length > 0,
                 rest.count >= 4 + length
             else { return nil }
-            let name = tag < 10 ? "0\(tag)" : "\(tag)"
+            let name = String(decoding: rest.prefix(2), as: UTF8.self)
             guard !found.contains(where: { $0.tag == name }) else { return nil }
             found.append((name, String(decoding: rest.dropFirst(4).prefix(length), as: UTF8.self)))
             rest = rest.dropFirst(4 + length)
