@@ -78,4 +78,19 @@ extension JSON {
     ) throws(JSONError) -> JSON {
         try parse(Array(text.utf8), limits: limits, duplicates: duplicates, loneSurrogates: loneSurrogates)
     }
+
+    /// Reads the outermost object's member of a name, and nothing after it: for texts that this program wrote itself.
+    ///
+    /// - Throws: where the text is no object, is not JSON up to there, or goes past a limit.
+    public static func member(
+        _ key: String, in bytes: [UInt8], limits: Limits = Limits()
+    ) throws(JSONError) -> JSON? {
+        let result = bytes.withUnsafeBytes { bytes in
+            Result { () throws(JSONError) in
+                var parser = JSONParser(bytes, limits, .refused, .refused)
+                return try parser.member(key)
+            }
+        }
+        return try result.get()
+    }
 }

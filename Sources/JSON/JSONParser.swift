@@ -28,6 +28,22 @@ struct JSONParser {
         return value
     }
 
+    /// The member of a name in the object that the text is; what comes after it is not looked at.
+    mutating func member(_ wanted: String) throws(JSONError) -> JSON? {
+        guard bytes.count <= limits.bytes else { throw JSONError(offset: limits.bytes, reason: .tooLarge) }
+        skipSpace()
+        guard try peek() == UInt8(ascii: "{") else { throw error(.unexpectedByte) }
+        try enter()
+        if try peek() == UInt8(ascii: "}") { return nil }
+        repeat {
+            try count()
+            let key = try key()
+            let value = try value()
+            if key.hasSameBytes(as: wanted) { return value }
+        } while try hasMore(before: UInt8(ascii: "}"))
+        return nil
+    }
+
     func error(_ reason: JSONError.Reason, at offset: Int? = nil) -> JSONError {
         JSONError(offset: offset ?? index, reason: reason)
     }

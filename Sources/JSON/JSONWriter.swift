@@ -27,7 +27,7 @@ public struct JSONWriter: Sendable {
     /// Closes an array.
     public mutating func endArray() { close(UInt8(ascii: "]")) }
 
-    /// Writes a member's key; its value is to follow.
+    /// Writes a member's key, whatever it is; its value is to follow.
     public mutating func key(_ key: String) {
         string(key)
         bytes.append(UInt8(ascii: ":"))
@@ -91,33 +91,45 @@ public struct JSONWriter: Sendable {
         }
     }
 
+    /// Writes the key of a member whose name is in the program, and needs no escapes; its value is to follow.
+    public mutating func name(_ name: StaticString) {
+        let name = UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        assert(name.plainText(from: 0).end == name.count, "the name needs escapes")
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: name)
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
     /// Writes a member whose value is a string.
-    public mutating func member(_ key: String, _ value: String) {
-        self.key(key)
+    public mutating func member(_ name: StaticString, _ value: String) {
+        self.name(name)
         string(value)
     }
 
     /// Writes a member whose value is a string or `null`.
-    public mutating func member(_ key: String, _ value: String?) {
-        self.key(key)
+    public mutating func member(_ name: StaticString, _ value: String?) {
+        self.name(name)
         if let value { string(value) } else { null() }
     }
 
     /// Writes a member whose value is a whole number.
-    public mutating func member(_ key: String, _ value: some BinaryInteger) {
-        self.key(key)
+    public mutating func member(_ name: StaticString, _ value: some BinaryInteger) {
+        self.name(name)
         int(value)
     }
 
     /// Writes a member whose value is `true` or `false`.
-    public mutating func member(_ key: String, _ value: Bool) {
-        self.key(key)
+    public mutating func member(_ name: StaticString, _ value: Bool) {
+        self.name(name)
         bool(value)
     }
 
     /// Writes a member whose value is a tree.
-    public mutating func member(_ key: String, json value: JSON) {
-        self.key(key)
+    public mutating func member(_ name: StaticString, json value: JSON) {
+        self.name(name)
         self.value(value)
     }
 

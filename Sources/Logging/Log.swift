@@ -109,9 +109,9 @@ public struct Log: Sendable {
         writer.member("event", event.description)
         for (name, value) in fields {
             switch value {
-            case .text(let text): writer.member(name.description, cut(text))
-            case .int(let number): writer.member(name.description, number)
-            case .bool(let flag): writer.member(name.description, flag)
+            case .text(let text): writer.member(name, cut(text))
+            case .int(let number): writer.member(name, number)
+            case .bool(let flag): writer.member(name, flag)
             }
         }
         if dropped > 0 { writer.member("lines_dropped_before", dropped) }

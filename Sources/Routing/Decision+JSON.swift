@@ -47,7 +47,9 @@ extension Decision {
     }
 
     /// The counterparty's bank that a stored decision was made for.
-    public static func bank(in json: [UInt8]) -> String? { (try? JSON.parse(json))?["bank"]?.stringValue }
+    public static func bank(in json: [UInt8]) -> String? {
+        (try? JSON.member("bank", in: json))??.stringValue
+    }
 
     /// The accounts that a stored decision left out for a reason.
     public static func accounts(in json: [UInt8], excludedFor reason: ExclusionReason) -> [Identifier] {
@@ -95,14 +97,14 @@ extension Decision.Score {
 
 extension JSONWriter {
     /// A number, or `null` where there is none.
-    fileprivate mutating func member(_ key: String, _ value: Int64?) {
-        self.key(key)
+    fileprivate mutating func member(_ name: StaticString, _ value: Int64?) {
+        self.name(name)
         if let value { int(value) } else { null() }
     }
 
     /// A number with at most so many decimals; `null` for what is no number in JSON.
-    fileprivate mutating func member(_ key: String, _ value: Double, decimals: Int) {
-        self.key(key)
+    fileprivate mutating func member(_ name: StaticString, _ value: Double, decimals: Int) {
+        self.name(name)
         if let shown = JSONNumber(rounding: value, decimals: decimals) { number(shown) } else { null() }
     }
 }

@@ -151,6 +151,23 @@ import Testing
         )
     }
 
+    @Test("reads one member of an object, up to there")
+    func member() throws {
+        let text = Array(#" {"a": {"b": 1}, "b": [2], "é": null, "b": 3, "#.utf8)
+        #expect(try JSON.member("a", in: text) == ["b": 1])
+        #expect(try JSON.member("b", in: text) == [2])
+        #expect(try JSON.member("é", in: text) == .null)
+        #expect(throws: JSONError.self) { try JSON.member("c", in: text) }
+        #expect(try JSON.member("c", in: Array(#"{"a":1}"#.utf8)) == nil)
+        #expect(try JSON.member("c", in: Array("{}".utf8)) == nil)
+        for text in ["", "[]", "1", "{", #"{"a"}"#, #"{"b":1x}"#] {
+            #expect(throws: JSONError.self) { try JSON.member("a", in: Array(text.utf8)) }
+        }
+        #expect(throws: JSONError(offset: 4, reason: .tooLarge)) {
+            try JSON.member("a", in: Array(#"{"a":1}"#.utf8), limits: .init(bytes: 4))
+        }
+    }
+
     @Test("adds to bytes that are there")
     func appending() {
         var bytes = Array("x=".utf8)

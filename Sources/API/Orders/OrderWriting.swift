@@ -67,7 +67,7 @@ extension JSONWriter {
     }
 
     /// Writes a member that is a moment or `null`.
-    mutating func time(_ name: String, _ time: Timestamp?) { member(name, time?.iso8601) }
+    mutating func time(_ name: StaticString, _ time: Timestamp?) { member(name, time?.iso8601) }
 
     /// Writes a line of an order's history.
     mutating func event(_ event: OrderEvent) {

@@ -39,7 +39,9 @@ extension Counterparty {
         var writer = JSONWriter()
         writer.beginObject()
         for field in Field.allCases {
-            if let value = self[field] { writer.member(field.rawValue, value) }
+            guard let value = self[field] else { continue }
+            writer.key(field.rawValue)
+            writer.string(value)
         }
         writer.endObject()
         return writer.bytes
