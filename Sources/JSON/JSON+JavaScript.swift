@@ -9,7 +9,11 @@ extension JSON {
     public func javaScript(sortedKeys: Bool) -> [UInt8] {
         var writer = JSONWriter()
         if sortedKeys, case .object(let object) = self {
-            let sorted = object.members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
+            // Text of ASCII alone sorts alike in every encoding, and Swift's own order of it is by bytes.
+            let isASCII = object.members.allSatisfy { $0.key.utf8.allSatisfy { $0 < 0x80 } }
+            let sorted = object.members.sorted {
+                isASCII ? $0.key < $1.key : $0.key.utf16.lexicographicallyPrecedes($1.key.utf16)
+            }
             writer.javaScript(.object(JSONObject(distinct: sorted)))
         } else {
             writer.javaScript(self)

@@ -71,6 +71,17 @@ import Testing
                 == "{\"\":5,\"B\":4,\"a\":3,\"\u{1F600}\":2,\"\u{FF21}\":1}")
     }
 
+    @Test("sorts ASCII by its bytes, and a key before those that begin with it")
+    func sortingASCII() throws {
+        let keys = (0..<128).map { String(Unicode.Scalar(UInt8($0))) }.filter { !("0"..."9").contains($0) }
+        let longer =
+            keys.map { $0 + "a" } + ["agent_order_no", "agent_order_no_longer", "Agent", "agent", ""]
+        let expected = (keys + longer).sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+        let value = JSON.object(JSONObject((keys + longer).shuffled().map { ($0, 1) }))
+        let written = try JSON.parse(value.javaScript(sortedKeys: true))
+        #expect(written.objectValue?.keys == expected)
+    }
+
     @Test("escapes every control character, and only what must be")
     func escaping() throws {
         for code in UInt8(0)..<128 {
