@@ -6,7 +6,7 @@ public enum JWT {
     private static let header = Base64.encodeURL(Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8))
 
     /// A token with the header `{"alg":"HS256","typ":"JWT"}` and the payload as it is given.
-    public static func sign(payload: [UInt8], key: [UInt8]) -> String {
+    public static func sign(payload: [UInt8], key: HMAC.Key) -> String {
         let content = header + "." + Base64.encodeURL(payload)
         return content + "." + Base64.encodeURL(HMAC.sha256(key: key, Array(content.utf8)))
     }
@@ -14,7 +14,7 @@ public enum JWT {
     /// The payload's bytes; nil unless the header says HS256, the text is strict base 64 for URLs, and the
     /// signature is this key's. What the payload says (expiry, audience, whether it is JSON) is the caller's
     /// to check.
-    public static func verify(_ token: String, key: [UInt8]) -> [UInt8]? {
+    public static func verify(_ token: String, key: HMAC.Key) -> [UInt8]? {
         guard token.utf8.count <= bytesMax else { return nil }
         let parts = Array(token.utf8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3, let signature = Base64.decodeURL(bytes: parts[2]) else { return nil }

@@ -72,7 +72,7 @@ enum PayPlusFixture {
     static func signed(_ message: JSONObject, key: String = key) -> JSON {
         var message = message
         let claims = JSON.object(message).javaScript(sortedKeys: true)
-        message["signature"] = .string(JWT.sign(payload: claims, key: Array(key.utf8)))
+        message["signature"] = .string(JWT.sign(payload: claims, key: HMAC.Key(Array(key.utf8))))
         return .object(message)
     }
 }

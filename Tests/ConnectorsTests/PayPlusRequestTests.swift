@@ -67,7 +67,7 @@ struct PayPlusRequestTests {
         for request in requests {
             let message = try object(request)
             let token = try #require(message["signature"]?.stringValue)
-            let payload = try #require(JWT.verify(token, key: Array(PayPlusFixture.key.utf8)))
+            let payload = try #require(JWT.verify(token, key: HMAC.Key(Array(PayPlusFixture.key.utf8))))
             let claims = try JSON.parse(payload)
             #expect(claims.isEquivalent(to: .object(message.removing("signature"))))
             let keys = try #require(claims.objectValue).keys

@@ -54,6 +54,12 @@ import Testing
         ])
     func hmac(key: [UInt8], message: [UInt8], expected: String) {
         #expect(Hex.encode(HMAC.sha256(key: key, message)) == expected)
+        // A key that is made ready signs any number of messages.
+        let ready = HMAC.Key(key)
+        for _ in 0..<3 {
+            #expect(Hex.encode(HMAC.sha256(key: ready, message)) == expected)
+            #expect(HMAC.sha256(key: ready, [1]) == HMAC.sha256(key: key, [1]))
+        }
     }
 
     @Test("HKDF-SHA256 of RFC 5869")
@@ -83,9 +89,14 @@ import Testing
     @Test("many threads at once get the same")
     func threads() async {
         let expected = HMAC.sha256(key: [1], [2])
+        let key = HMAC.Key([1])
         await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<8 {
-                group.addTask { (0..<500).allSatisfy { _ in HMAC.sha256(key: [1], [2]) == expected } }
+                group.addTask {
+                    (0..<500).allSatisfy { _ in
+                        HMAC.sha256(key: [1], [2]) == expected && HMAC.sha256(key: key, [2]) == expected
+                    }
+                }
             }
             for await same in group { #expect(same) }
         }

@@ -115,3 +115,13 @@ extension JSON {
     /// The value, or null for what is no JSON.
     fileprivate static func parsed(_ bytes: [UInt8]) -> JSON { (try? parse(bytes)) ?? .null }
 }
+
+extension JWT {
+    fileprivate static func sign(payload: [UInt8], key: [UInt8]) -> String {
+        sign(payload: payload, key: HMAC.Key(key))
+    }
+
+    fileprivate static func verify(_ token: String, key: [UInt8]) -> [UInt8]? {
+        verify(token, key: HMAC.Key(key))
+    }
+}

@@ -8,11 +8,11 @@ struct PaymentLinks: Sendable {
     /// Without a trailing slash.
     let publicURL: String
     /// Of the vault, for this use alone: 32 bytes.
-    let key: [UInt8]
+    private let key: HMAC.Key
 
     init(publicURL: String, key: [UInt8]) {
         self.publicURL = publicURL
-        self.key = key
+        self.key = HMAC.Key(key)
     }
 
     init(_ engine: Engine) {

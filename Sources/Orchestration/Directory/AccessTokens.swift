@@ -12,11 +12,11 @@ public struct AccessTokens: Sendable {
     private static let skewMax = Duration.seconds(60)
     private static let issuer = "causeway"
 
-    private let key: [UInt8]
+    private let key: HMAC.Key
     private let verified = VerifiedTokens()
 
     /// Tokens signed with the vault's key for them.
-    public init(_ vault: Vault) { key = vault.accessTokenKey }
+    public init(_ vault: Vault) { key = HMAC.Key(vault.accessTokenKey) }
 
     /// A token for an app, good from now on.
     public func issue(_ app: App, at now: Timestamp) -> String {

@@ -65,7 +65,7 @@ struct AccessTokenTests {
         let other = AccessTokens(try Vault(masterKey: [UInt8](repeating: 8, count: 32)))
         #expect(refusal(of: other.issue(app, at: now)) == .invalid)
         // Quotes are signed with another key: one cannot pass for a token.
-        #expect(refusal(of: JWT.sign(payload: claims(), key: vault.quoteKey)) == .invalid)
+        #expect(refusal(of: JWT.sign(payload: claims(), key: HMAC.Key(vault.quoteKey))) == .invalid)
     }
 
     @Test("are refused where a claim is missing or wrong, though signed")
@@ -75,10 +75,10 @@ struct AccessTokenTests {
             ("iat", "\"x\""), ("exp", "null"), ("iat", "1790000061"),
         ]
         for (name, value) in cases {
-            let text = JWT.sign(payload: claims(name, value), key: vault.accessTokenKey)
+            let text = JWT.sign(payload: claims(name, value), key: HMAC.Key(vault.accessTokenKey))
             #expect(refusal(of: text) == .invalid, "\(name) \(value)")
         }
-        #expect(refusal(of: JWT.sign(payload: claims(), key: vault.accessTokenKey)) == nil)
+        #expect(refusal(of: JWT.sign(payload: claims(), key: HMAC.Key(vault.accessTokenKey))) == nil)
     }
 
     private func claims(_ changed: String = "", _ value: String = "") -> [UInt8] {
