@@ -10,14 +10,16 @@ ALTER TABLE provider_callbacks
 ALTER TABLE notifications DROP CONSTRAINT notifications_order_id_fkey;
 ALTER TABLE shadow_decisions DROP CONSTRAINT shadow_decisions_order_id_fkey;
 
--- Its arguments: the columns (table.column) that hold the ids of what was deleted.
+-- Its arguments: the columns (table.column) that hold the ids of what is deleted.
 CREATE FUNCTION refuse_orphans() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     place text;
     found uuid;
 BEGIN
     FOREACH place IN ARRAY TG_ARGV LOOP
-        EXECUTE format('SELECT removed.id FROM removed JOIN %I o ON o.%I = removed.id LIMIT 1',
+        EXECUTE format(
+            CASE TG_OP WHEN 'TRUNCATE' THEN 'SELECT o.%2$I FROM %1$I o WHERE o.%2$I IS NOT NULL LIMIT 1'
+                ELSE 'SELECT removed.id FROM removed JOIN %1$I o ON o.%2$I = removed.id LIMIT 1' END,
             split_part(place, '.', 1), split_part(place, '.', 2)) INTO found;
         IF found IS NOT NULL THEN
             RAISE foreign_key_violation USING
@@ -30,6 +32,11 @@ END $$;
 
 CREATE TRIGGER orders_have_no_orphans AFTER DELETE ON orders
     REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION refuse_orphans(
+        'attempts.order_id', 'order_events.order_id', 'provider_callbacks.order_id', 'notifications.order_id',
+        'shadow_decisions.order_id');
+-- Accounts have foreign keys of other tables still, which refuse it.
+CREATE TRIGGER orders_are_not_truncated BEFORE TRUNCATE ON orders
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_orphans(
         'attempts.order_id', 'order_events.order_id', 'provider_callbacks.order_id', 'notifications.order_id',
         'shadow_decisions.order_id');
 CREATE TRIGGER provider_accounts_have_no_orphans AFTER DELETE ON provider_accounts

@@ -163,17 +163,17 @@ struct OrderStoreTests {
         try await Self.with { store, pool in
             let record = try await Self.insert(store)
             #expect(try await store.write(try Self.accepted(record)))
-            func delete(_ table: String) async throws {
-                _ = try await pool.query(Statement("test_delete", "DELETE FROM \(table)"), [])
+            func run(_ sql: String) async throws {
+                _ = try await pool.query(Statement("test_delete", sql), [])
             }
-            func expectRefusal(_ table: String) async {
-                await #expect {
-                    try await delete(table)
-                } throws: { ($0 as? PostgresError)?.sqlState == "23503" }
+            func delete(_ table: String) async throws { try await run("DELETE FROM \(table)") }
+            func expectRefusal(_ sql: String) async {
+                await #expect { try await run(sql) } throws: { ($0 as? PostgresError)?.sqlState == "23503" }
             }
-            await expectRefusal("provider_accounts")
+            await expectRefusal("DELETE FROM provider_accounts")
             for child in ["attempts", "order_events", "notifications"] {
-                await expectRefusal("orders")
+                await expectRefusal("DELETE FROM orders")
+                await expectRefusal("TRUNCATE orders")
                 try await delete(child)
             }
             try await delete("provider_accounts")
