@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import Synchronization
 
 /// Seals values so that they can be neither read nor altered without the key: AES-256-GCM (NIST SP 800-38D).
 ///
@@ -8,7 +9,7 @@ public struct AESGCM: Sendable {
     /// What sealing adds to a value's length.
     public static let overhead = 1 + nonceCount + tagCount
 
-    private let key: [UInt8]
+    private let contexts: Contexts
     private static let keyCount = 32
     private static let nonceCount = 12
     private static let tagCount = 16
@@ -21,18 +22,20 @@ public struct AESGCM: Sendable {
         guard key.count == Self.keyCount else {
             throw .wrongKeyLength(expected: Self.keyCount, got: key.count)
         }
-        self.key = key
+        contexts = Contexts(key)
     }
 
     /// Seals a value, bound to what it belongs to: `authenticating` is not stored, and must be the same to
     /// open it.
     public func seal(_ plaintext: [UInt8], authenticating: [UInt8]) throws(CryptographyError) -> [UInt8] {
-        let nonce = RandomBytes.make(Self.nonceCount)
-        var context = try Context(isSealing: true, key: key, nonce: nonce)
+        let nonce = contexts.nonce()
+        var context = try contexts.take(isSealing: true, nonce: nonce)
         try context.authenticate([Self.version] + authenticating)
         let ciphertext = try context.transform(plaintext)
         guard try context.finish() else { throw .fromQueue("sealing") }
-        return try [Self.version] + nonce + ciphertext + context.tag()
+        let tag = try context.tag()
+        contexts.giveBack(context)
+        return [Self.version] + nonce + ciphertext + tag
     }
 
     /// Opens a sealed value.
@@ -42,11 +45,12 @@ public struct AESGCM: Sendable {
         guard sealed.count >= Self.overhead, sealed[0] == Self.version else { throw .notAuthentic }
         let nonceEnd = 1 + Self.nonceCount
         let tagStart = sealed.count - Self.tagCount
-        var context = try Context(isSealing: false, key: key, nonce: Array(sealed[1..<nonceEnd]))
+        var context = try contexts.take(isSealing: false, nonce: Array(sealed[1..<nonceEnd]))
         try context.authenticate([Self.version] + authenticating)
         let plaintext = try context.transform(Array(sealed[nonceEnd..<tagStart]))
         try context.expect(tag: Array(sealed[tagStart...]))
         guard try context.finish() else { throw .notAuthentic }
+        contexts.giveBack(context)
         return plaintext
     }
 
@@ -63,18 +67,88 @@ public struct AESGCM: Sendable {
         }
     }
 
+    /// A key, with what was made ready for it: to work a key out anew for each value takes longer than the value. What failed is
+    /// not used again.
+    private final class Contexts: Sendable {
+        private struct State {
+            var spare: [Spare] = []
+            var nonces: [UInt8] = []
+        }
+
+        /// A context that nobody uses now. Owned by the list.
+        private struct Spare: @unchecked Sendable {
+            let pointer: OpaquePointer
+            let isSealing: Bool
+        }
+
+        private let key: [UInt8]
+        private let state = Mutex(State())
+        /// As many as there are ever threads that seal at once.
+        private static let spareMax = 64
+        /// Nonces that are asked of the generator at a time.
+        private static let noncesAtATime = 64
+
+        init(_ key: [UInt8]) { self.key = key }
+
+        deinit { state.withLock { $0.spare.forEach { EVP_CIPHER_CTX_free($0.pointer) } } }
+
+        func nonce() -> [UInt8] {
+            state.withLock { state in
+                if state.nonces.isEmpty { state.nonces = RandomBytes.make(nonceCount * Self.noncesAtATime) }
+                let nonce = Array(state.nonces.suffix(nonceCount))
+                state.nonces.removeLast(nonceCount)
+                return nonce
+            }
+        }
+
+        func take(isSealing: Bool, nonce: [UInt8]) throws(CryptographyError) -> Context {
+            let spare = state.withLock { state in
+                state.spare.lastIndex { $0.isSealing == isSealing }.map { state.spare.remove(at: $0) }
+            }
+            if let spare { return try Context(again: spare.pointer, isSealing: isSealing, nonce: nonce) }
+            return try Context(isSealing: isSealing, key: key, nonce: nonce)
+        }
+
+        func giveBack(_ context: consuming Context) {
+            let isSealing = context.isSealing
+            guard state.withLock({ $0.spare.count }) < Self.spareMax else { return }
+            let spare = Spare(pointer: context.release(), isSealing: isSealing)
+            state.withLock { $0.spare.append(spare) }
+        }
+    }
+
     private struct Context: ~Copyable {
         private let pointer: OpaquePointer
+        let isSealing: Bool
 
         init(isSealing: Bool, key: [UInt8], nonce: [UInt8]) throws(CryptographyError) {
             guard let pointer = EVP_CIPHER_CTX_new() else { throw .fromQueue("AES-GCM") }
-            let direction: Int32 = isSealing ? 1 : 0
+            try self.init(pointer, Cipher.aes256.pointer, key, nonce, isSealing: isSealing)
+        }
+
+        /// With the key that it has.
+        init(again pointer: OpaquePointer, isSealing: Bool, nonce: [UInt8]) throws(CryptographyError) {
+            try self.init(pointer, nil, nil, nonce, isSealing: isSealing)
+        }
+
+        private init(
+            _ pointer: OpaquePointer, _ cipher: OpaquePointer?, _ key: [UInt8]?, _ nonce: [UInt8],
+            isSealing: Bool
+        ) throws(CryptographyError) {
             // The nonce of 12 bytes is GCM's default length.
-            guard EVP_CipherInit_ex2(pointer, Cipher.aes256.pointer, key, nonce, direction, nil) == 1 else {
+            guard EVP_CipherInit_ex2(pointer, cipher, key, nonce, isSealing ? 1 : 0, nil) == 1 else {
                 EVP_CIPHER_CTX_free(pointer)
                 throw .fromQueue("AES-GCM")
             }
             self.pointer = pointer
+            self.isSealing = isSealing
+        }
+
+        /// The context itself, not to be freed here any more.
+        consuming func release() -> OpaquePointer {
+            let pointer = pointer
+            discard self
+            return pointer
         }
 
         deinit { EVP_CIPHER_CTX_free(pointer) }

@@ -1,5 +1,6 @@
 import Connectors
 import Core
+import Cryptography
 import JSON
 import Postgres
 import Reactor
@@ -55,7 +56,7 @@ extension Harness {
             configuration: PostgresPool.Configuration(url: "postgresql://nobody@127.0.0.1:1/none"))
         return Backend(
             reactor: reactor, now: { world.state.withLock { $0.now } }, directory: { directory },
-            tokens: AccessTokens(vault), quoteKey: vault.quoteKey,
+            tokens: AccessTokens(vault), quoteKey: HMAC.Key(vault.quoteKey),
             links: PaymentLinks(publicURL: "https://causeway.example", key: vault.paymentPageKey),
             initiate: { draft, claim throws(OrderError) in try make(draft, claim, .initiated) },
             create: { draft, claim throws(OrderError) in try make(draft, claim, .pending) },

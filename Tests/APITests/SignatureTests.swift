@@ -1,4 +1,5 @@
 import Core
+import Cryptography
 import HTTP
 import JSON
 import Orchestration
@@ -57,12 +58,12 @@ struct SignatureTests {
     func otherKey() throws {
         let quote = QuoteSignature.Quote(
             order: Identifier(at: Harness.now), app: harness.app.id, expiresAt: Harness.now + .seconds(60))
-        let key = [UInt8](repeating: 1, count: 32)
+        let key = HMAC.Key([UInt8](repeating: 1, count: 32))
         let text = QuoteSignature.make(quote, key: key)
         #expect(text.utf8.count == 98)
         #expect(try QuoteSignature.verify(text, key: key, at: Harness.now) == quote)
         #expect(throws: Problem.self) {
-            try QuoteSignature.verify(text, key: [UInt8](repeating: 2, count: 32), at: Harness.now)
+            try QuoteSignature.verify(text, key: HMAC.Key([UInt8](repeating: 2, count: 32)), at: Harness.now)
         }
     }
 

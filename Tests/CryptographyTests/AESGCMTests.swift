@@ -43,6 +43,31 @@ import Testing
         #expect(throws: CryptographyError.notAuthentic) { try other.open(sealed, authenticating: [1]) }
     }
 
+    /// What is made ready for a key is used again and again: nothing of one value may be in the next, and no nonce twice.
+    @Test("seals and opens on many threads at once, with failures in between, and never repeats a nonce")
+    func again() async throws {
+        let box = box
+        let nonces = try await withThrowingTaskGroup(of: [[UInt8]].self) { group in
+            for task in UInt8(0)..<8 {
+                group.addTask {
+                    var nonces: [[UInt8]] = []
+                    for turn in 0..<500 {
+                        let plaintext = [UInt8](repeating: task, count: turn)
+                        let sealed = try box.seal(plaintext, authenticating: [task])
+                        #expect(try box.open(sealed, authenticating: [task]) == plaintext)
+                        #expect(throws: CryptographyError.notAuthentic) {
+                            try box.open(sealed, authenticating: [task &+ 1])
+                        }
+                        nonces.append(Array(sealed[1..<13]))
+                    }
+                    return nonces
+                }
+            }
+            return try await group.reduce(into: [[UInt8]]()) { $0 += $1 }
+        }
+        #expect(Set(nonces).count == 8 * 500)
+    }
+
     @Test("takes keys of 32 bytes alone", arguments: [0, 16, 31, 33])
     func keys(_ count: Int) {
         #expect(throws: CryptographyError.wrongKeyLength(expected: 32, got: count)) {

@@ -16,7 +16,7 @@ enum QuoteSignature {
     }
 
     /// The signature, in base 64 for URLs: 98 characters.
-    static func make(_ quote: Quote, key: [UInt8]) -> String {
+    static func make(_ quote: Quote, key: HMAC.Key) -> String {
         var bytes: [UInt8] = [version]
         bytes.reserveCapacity(payloadBytes + macBytes)
         let words = [quote.order.high, quote.order.low, quote.app.high, quote.app.low]
@@ -31,7 +31,7 @@ enum QuoteSignature {
     /// Reads a signature and checks it.
     ///
     /// - Throws: `signature_invalid`, or `signature_expired` for one that was good.
-    static func verify(_ text: String, key: [UInt8], at now: Timestamp) throws(Problem) -> Quote {
+    static func verify(_ text: String, key: HMAC.Key, at now: Timestamp) throws(Problem) -> Quote {
         guard text.utf8.count <= 200, let bytes = Base64.decodeURL(text),
             bytes.count == payloadBytes + macBytes,
             bytes.first == version

@@ -1,5 +1,6 @@
 internal import Connectors
 internal import Core
+internal import Cryptography
 internal import JSON
 internal import Orchestration
 internal import Reactor
@@ -16,7 +17,7 @@ struct Backend: Sendable {
     /// Checks access tokens.
     var tokens: AccessTokens
     /// Signs quotes.
-    var quoteKey: [UInt8]
+    var quoteKey: HMAC.Key
     /// The addresses of payers' pages.
     var links: PaymentLinks
 
@@ -92,7 +93,7 @@ extension Backend {
         now = engine.clock.now
         directory = { engine.directory.current }
         tokens = AccessTokens(engine.vault)
-        quoteKey = engine.vault.quoteKey
+        quoteKey = HMAC.Key(engine.vault.quoteKey)
         links = PaymentLinks(engine)
         initiate = { draft, claim throws(OrderError) in try await orders.initiate(draft, claim: claim) }
         create = { draft, claim throws(OrderError) in try await orders.create(draft, claim: claim) }

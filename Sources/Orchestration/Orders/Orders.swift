@@ -161,7 +161,8 @@ public final class Orders: Sendable {
             version: 1,
             attempts: 0)
         return OrderRecord(
-            view: view, sealedCounterparty: sealed, notifyURL: draft.notifyURL, decision: decision.json,
+            view: view, sealedCounterparty: sealed, counterparty: draft.counterparty,
+            notifyURL: draft.notifyURL, decision: decision.json,
             payBy: draft.expiresAt, due: nil,
             fence: 0, polls: 0, attempt: nil)
     }

@@ -6,6 +6,8 @@ internal import Routing
 struct OrderRecord: Sendable {
     var view: OrderView
     var sealedCounterparty: [UInt8]?
+    /// What is sealed in it; only of an order that was just made, so that it is not opened again at once.
+    var counterparty: Counterparty?
     var notifyURL: String?
     var decision: [UInt8]
     /// Until when the merchant wished a payin to be payable.

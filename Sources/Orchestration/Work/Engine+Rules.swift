@@ -22,6 +22,7 @@ extension Engine {
     ///
     /// - Throws: where it is sealed and cannot be opened.
     func counterparty(of record: OrderRecord) throws -> Counterparty {
+        if let counterparty = record.counterparty { return counterparty }
         guard let sealed = record.sealedCounterparty else { return Counterparty() }
         let opened = try vault.open(sealed, for: .counterparty, id: record.view.id)
         return Counterparty(json: opened) ?? Counterparty()

@@ -1,4 +1,5 @@
 import Core
+import TestSupport
 import Testing
 
 @testable import Orchestration
@@ -26,5 +27,32 @@ struct ArtefactTests {
     func earlier() {
         #expect(Artefact(json: Array(#"{"qrCode":"1","pageURL":null}"#.utf8))?.qrCode == "1")
         #expect(Artefact(json: Array("{}".utf8)) == Artefact())
+    }
+}
+
+@Suite("Who is on the other side, stored")
+struct CounterpartyTests {
+    /// An order that was just made is sent with what its merchant said, one that is taken up later with what is stored.
+    @Test("is read as it was written, whatever it holds")
+    func roundTrip() {
+        var random = SeededGenerator()
+        let letters = [
+            "a", "\"", "\\", "\u{0}", "\u{1F}", "é", "e\u{301}", "ส", "😀", "\u{FFFF}", "\u{2028}", "/", " ",
+        ]
+        for _ in 0..<2000 {
+            var counterparty = Counterparty()
+            for field in Counterparty.Field.allCases where random.chance(0.7) {
+                counterparty[field] = (0..<Int.random(in: 0...20, using: &random)).map { _ in
+                    letters.randomElement(using: &random) ?? ""
+                }.joined()
+            }
+            let read = Counterparty(json: counterparty.json)
+            #expect(read == counterparty, "seed \(random.seed)")
+            for field in Counterparty.Field.allCases {
+                #expect(
+                    read?[field].map { Array($0.utf8) } == counterparty[field].map { Array($0.utf8) },
+                    "\(field), seed \(random.seed)")
+            }
+        }
     }
 }
