@@ -89,7 +89,7 @@ struct AdaptiveStateTests {
                     AdaptiveCandidate(account: Identifier(high: 7, low: $0), cost: 1)
                 }
                 let ranking = scores.rank(candidates, for: .thbQR, bank: "B1", value: 1000, seed: 1)
-                #expect(ranking.entries.allSatisfy { (0.02...0.98).contains($0.success) })
+                #expect(ranking.allSatisfy { (0.02...0.98).contains($0.score.success) })
             }
         }
     }
@@ -140,12 +140,12 @@ struct AdaptiveStateTests {
                     }
                     let ranking = scores.rank(
                         candidates, for: .thbQR, bank: "A", value: 1000, attempts: 2, seed: number)
-                    #expect(ranking.entries.count == 4)
+                    #expect(ranking.count == 4)
                     #expect(
-                        ranking.entries.allSatisfy { (0.02...0.98).contains($0.success) }, "\(constant.name)")
+                        ranking.allSatisfy { (0.02...0.98).contains($0.score.success) }, "\(constant.name)")
                     scores.record(
                         number % 100 < 60 ? .success : .failure(isRetryable: false),
-                        of: ranking.entries[0].account, for: .thbQR, bank: "A")
+                        of: ranking[0].account, for: .thbQR, bank: "A")
                 }
             }
         }

@@ -29,16 +29,16 @@ struct AdaptiveTests {
         (0..<orders).count { order in
             scores.rank(
                 candidates(costs: 100, 100), for: method, bank: bank, value: 10_000, seed: UInt64(order)
-            ).entries[0].account == first
+            )[0].account == first
         }
     }
 
     static func entry(_ account: Identifier, _ scores: AdaptiveScores, bank: String? = nil)
-        -> AdaptiveRanking.Entry?
+        -> AdaptiveScore?
     {
         var copy = scores
         return copy.rank(candidates(costs: 100, 100), for: method, bank: bank, value: 10_000, seed: 1)
-            .entries.first { $0.account == account }
+            .first { $0.account == account }?.score
     }
 
     @Test("prefer the greatest expected value, success × value − cost")
@@ -48,7 +48,7 @@ struct AdaptiveTests {
         let dear = (0..<200).count { order in
             scores.rank(
                 Self.candidates(costs: 2000, 100), for: Self.method, value: 10_000, seed: UInt64(order)
-            ).entries[0].account == Self.second
+            )[0].account == Self.second
         }
         #expect(dear > 190)
         #expect(abs((Self.entry(Self.first, scores)?.success ?? 0) - 0.95) < 0.03)
@@ -59,10 +59,10 @@ struct AdaptiveTests {
         var scores = Self.scores((95, 88))
         let once = scores.rank(
             Self.candidates(costs: 300, 100), for: Self.method, value: 10_000, attempts: 1, seed: 9)
-        #expect(once.entries.map(\.account) == [Self.first, Self.second])
+        #expect(once.map(\.account) == [Self.first, Self.second])
         let twice = scores.rank(
             Self.candidates(costs: 300, 100), for: Self.method, value: 10_000, attempts: 2, seed: 9)
-        #expect(twice.entries.map(\.account) == [Self.second, Self.first])
+        #expect(twice.map(\.account) == [Self.second, Self.first])
     }
 
     @Test("give the same answer for the same evidence and seed")
@@ -86,7 +86,7 @@ struct AdaptiveTests {
             let ranking = scores.rank(
                 accounts.map { AdaptiveCandidate(account: $0, cost: Int64(seed)) }, for: Self.method,
                 bank: seed % 2 == 0 ? "A" : nil, value: 10_000, attempts: 1 + Int(seed % 4), seed: seed)
-            #expect(ranking.entries.map(\.account).sorted() == accounts)
+            #expect(ranking.map(\.account).sorted() == accounts)
         }
     }
 
@@ -120,7 +120,7 @@ struct AdaptiveTests {
         for order in 0..<orders {
             let ranking = scores.rank(
                 Self.candidates(costs: 100, 100), for: Self.method, value: 10_000, seed: UInt64(order))
-            let account = ranking.entries[0].account
+            let account = ranking[0].account
             let works = account == Self.first ? firstWorks : order % 7 != 0
             if account == Self.first { toFirst += 1 }
             scores.record(works ? .success : Self.failure, of: account, for: Self.method)
@@ -163,7 +163,8 @@ struct AdaptiveTests {
     static func looks(_ scores: AdaptiveScores, orders: Int = 200) -> Int {
         var copy = scores
         return (0..<orders).count { order in
-            copy.rank(candidates(costs: 100, 100), for: method, value: 10_000, seed: UInt64(order)).reason
+            copy.rank(candidates(costs: 100, 100), for: method, value: 10_000, seed: UInt64(order))[0].score
+                .reason
                 == .exploration
         }
     }
@@ -212,8 +213,8 @@ struct AdaptiveTests {
         var scores = Self.scores((95, 95))
         for _ in 0..<300 { scores.record(Self.failure, of: Self.first, for: Self.method) }
         let new = AdaptiveCandidate(account: Identifier(high: 1, low: 3), cost: 100)
-        let entries = scores.rank([new], for: Self.method, value: 10_000, seed: 1).entries
-        let success = try #require(entries.first).success
+        let entries = scores.rank([new], for: Self.method, value: 10_000, seed: 1)
+        let success = try #require(entries.first).score.success
         #expect(success > 0.85)
     }
 
@@ -224,7 +225,7 @@ struct AdaptiveTests {
             var copy = scores
             return copy.rank(
                 Self.candidates(costs: 100, 300), for: Self.method, value: 10_000, attempts: 2, seed: 3
-            ).entries[0].account
+            )[0].account
         }
         #expect(firstOfTwo() == Self.first)
         for _ in 0..<60 {

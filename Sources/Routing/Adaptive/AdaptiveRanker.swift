@@ -3,13 +3,14 @@ struct AdaptiveRanker {
     private let candidates: [AdaptiveCandidate]
     private let settings: AdaptiveSettings
     private let value: Double
-    private let count: Int
     private let customers: Double
     /// Orders for which what a look teaches is of use.
     private let horizon: Double
     private var contenders: [Contender] = []
     private var attempts: [PlannedAttempt] = []
     private var plan: [Int] = []
+    /// What each account's attempt is followed by where it is put first.
+    private var rests: [Double] = []
     /// The plan's expected value, and what losses and gains are shares of.
     private var worth = 0.0
     private var scale = 0.0
@@ -46,7 +47,6 @@ struct AdaptiveRanker {
         self.candidates = candidates
         self.settings = settings
         self.value = value
-        self.count = count
         customers = pool.customers.share
         let youth = min(settings.horizon, settings.horizonShare * Double(pool.accounts.clock))
         horizon = count > 1 ? youth * settings.horizonRetries : youth
@@ -75,6 +75,7 @@ struct AdaptiveRanker {
         }
         plan = AttemptPlan.best(attempts, count: count)
         worth = AttemptPlan.worth(attempts, plan, count: count)
+        rests = AttemptPlan.rests(attempts, plan, count: count)
         scale = max(worth, value * Self.scaleMin, 1)
     }
 
@@ -107,14 +108,8 @@ struct AdaptiveRanker {
 
     /// What the plan would be worth with one account first, at a probability that may not be what we think.
     private func worth(first index: Int, success: Double) -> Double {
-        AttemptPlan.worth(
-            attempts, plan, count: count, first: index, supposed: planned(index, success: success))
-    }
-
-    /// Puts one account before the plan.
-    mutating func putFirst(_ index: Int) {
-        plan.removeAll { $0 == index }
-        plan.insert(index, at: 0)
+        let supposed = planned(index, success: success)
+        return supposed.gain + supposed.next * rests[index]
     }
 
     /// What is lost by trying one first, as a share of what the best plan is worth.
@@ -195,14 +190,22 @@ struct AdaptiveRanker {
         return Double(mixed >> 11) * 0x1p-53
     }
 
-    /// The scores with their parts, in the order of the plan.
-    var entries: [AdaptiveRanking.Entry] {
-        plan.map { index in
-            let view = contenders[index].view
-            return AdaptiveRanking.Entry(
-                account: candidates[index].account, success: view.success, spread: view.spread,
-                weight: view.weight, cost: candidates[index].cost, expectedValue: attempts[index].gain,
-                isDown: contenders[index].outage != nil)
-        }
+    /// The accounts with their scores, in the order of the plan; one of them before it, with why, where there is a reason.
+    func ranked(first: Int? = nil, because reason: AdaptiveScore.Reason? = nil) -> [RankedAccount] {
+        var ranked: [RankedAccount] = []
+        ranked.reserveCapacity(plan.count)
+        if let first { ranked.append(score(first, reason)) }
+        for index in plan where index != first { ranked.append(score(index, nil)) }
+        return ranked
+    }
+
+    private func score(_ index: Int, _ reason: AdaptiveScore.Reason?) -> RankedAccount {
+        let view = contenders[index].view
+        return RankedAccount(
+            account: candidates[index].account,
+            score: AdaptiveScore(
+                expected: attempts[index].gain, success: view.success, spread: view.spread,
+                weight: view.weight, cost: candidates[index].cost, isDown: contenders[index].outage != nil,
+                reason: reason))
     }
 }

@@ -42,25 +42,33 @@ public struct RankedAccount: Sendable, Hashable {
 
 /// What is expected of an account for a payment.
 public struct AdaptiveScore: Sendable, Hashable {
+    /// Why an account is first although its plan's value does not make it so.
+    public enum Reason: String, Sendable, Hashable {
+        /// It might be better than it seems, and little is lost by looking.
+        case exploration
+        /// It was down, and it is time to ask whether it still is.
+        case probe
+    }
+
     /// Success, where the customer does not fail it, × value − cost; in minor units.
     public var expected: Double
-    /// The probability that its provider does not fail the payment.
+    /// The probability that its provider does not fail the payment, within [0.02, 0.98].
     public var success: Double
     /// That probability's standard deviation.
     public var spread: Double
-    /// The attempts that the estimate is worth.
+    /// The attempts that the estimate is worth, the prior's among them.
     public var weight: Double
     /// In minor units.
     public var cost: Int64
     /// Whether it is thought to be out of order.
     public var isDown: Bool
     /// Why it is first, where its score alone does not make it so.
-    public var reason: AdaptiveRanking.Reason?
+    public var reason: Reason?
 
     /// A score.
     public init(
         expected: Double, success: Double, spread: Double = 0, weight: Double = 0, cost: Int64 = 0,
-        isDown: Bool = false, reason: AdaptiveRanking.Reason? = nil
+        isDown: Bool = false, reason: Reason? = nil
     ) {
         self.expected = expected
         self.success = success

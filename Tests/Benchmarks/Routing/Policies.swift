@@ -20,7 +20,7 @@ struct Adaptive: Policy {
         let ranking = scores.rank(
             candidates, for: .thbBank, bank: Self.banks[order.bank], value: Int64(order.amount),
             attempts: order.attempts, seed: order.seed)
-        return ranking.entries.map { Int($0.account.low) }
+        return ranking.map { Int($0.account.low) }
     }
 
     mutating func learn(_ told: Told, account: Int, bank: Int) {

@@ -23,7 +23,7 @@ enum Speed {
                 let ranking = scores.rank(
                     candidates, for: .thbBank, bank: "B1", value: 10_000, attempts: 2,
                     seed: UInt64(batch * decisions + seed))
-                first &+= ranking.entries[0].account.low
+                first &+= ranking[0].account.low
             }
             return (ContinuousClock.now - start) / decisions
         }
