@@ -1,5 +1,4 @@
 internal import COpenSSL
-internal import Synchronization
 
 /// Seals values so that they can be neither read nor altered without the key: AES-256-GCM (NIST SP 800-38D).
 ///
@@ -68,52 +67,59 @@ public struct AESGCM: Sendable {
     }
 
     /// A key, with what was made ready for it: to work a key out anew for each value takes longer than the value. What failed is
-    /// not used again.
-    private final class Contexts: Sendable {
-        private struct State {
-            var spare: [Spare] = []
-            var nonces: [UInt8] = []
-        }
-
-        /// A context that nobody uses now. Owned by the list.
-        private struct Spare: @unchecked Sendable {
-            let pointer: OpaquePointer
-            let isSealing: Bool
-        }
-
+    /// not used again. Behind OpenSSL's lock and not Swift's: the thread sanitizer knows what that one orders.
+    private final class Contexts: @unchecked Sendable {
         private let key: [UInt8]
-        private let state = Mutex(State())
-        /// As many as there are ever threads that seal at once.
+        private let lock: UnsafeMutableRawPointer
+        /// Contexts that nobody uses now, owned by the lists.
+        private var sealing: [OpaquePointer] = []
+        private var opening: [OpaquePointer] = []
+        private var nonces: [UInt8] = []
+        /// More than there are ever threads that seal or open at once.
         private static let spareMax = 64
         /// Nonces that are asked of the generator at a time.
         private static let noncesAtATime = 64
 
-        init(_ key: [UInt8]) { self.key = key }
+        init(_ key: [UInt8]) {
+            guard let lock = CRYPTO_THREAD_lock_new() else { preconditionFailure("out of memory in AES-GCM") }
+            (self.key, self.lock) = (key, lock)
+        }
 
-        deinit { state.withLock { $0.spare.forEach { EVP_CIPHER_CTX_free($0.pointer) } } }
+        deinit {
+            (sealing + opening).forEach { EVP_CIPHER_CTX_free($0) }
+            CRYPTO_THREAD_lock_free(lock)
+        }
+
+        private func locked<Result>(_ body: () -> Result) -> Result {
+            CRYPTO_THREAD_write_lock(lock)
+            defer { CRYPTO_THREAD_unlock(lock) }
+            return body()
+        }
 
         func nonce() -> [UInt8] {
-            state.withLock { state in
-                if state.nonces.isEmpty { state.nonces = RandomBytes.make(nonceCount * Self.noncesAtATime) }
-                let nonce = Array(state.nonces.suffix(nonceCount))
-                state.nonces.removeLast(nonceCount)
+            locked {
+                if nonces.isEmpty { nonces = RandomBytes.make(nonceCount * Self.noncesAtATime) }
+                let nonce = Array(nonces.suffix(nonceCount))
+                nonces.removeLast(nonceCount)
                 return nonce
             }
         }
 
         func take(isSealing: Bool, nonce: [UInt8]) throws(CryptographyError) -> Context {
-            let spare = state.withLock { state in
-                state.spare.lastIndex { $0.isSealing == isSealing }.map { state.spare.remove(at: $0) }
-            }
-            if let spare { return try Context(again: spare.pointer, isSealing: isSealing, nonce: nonce) }
+            let spare = locked { isSealing ? sealing.popLast() : opening.popLast() }
+            if let spare { return try Context(again: spare, isSealing: isSealing, nonce: nonce) }
             return try Context(isSealing: isSealing, key: key, nonce: nonce)
         }
 
         func giveBack(_ context: consuming Context) {
             let isSealing = context.isSealing
-            guard state.withLock({ $0.spare.count }) < Self.spareMax else { return }
-            let spare = Spare(pointer: context.release(), isSealing: isSealing)
-            state.withLock { $0.spare.append(spare) }
+            let pointer = context.release()
+            let isKept = locked {
+                guard sealing.count + opening.count < Self.spareMax else { return false }
+                if isSealing { sealing.append(pointer) } else { opening.append(pointer) }
+                return true
+            }
+            if !isKept { EVP_CIPHER_CTX_free(pointer) }
         }
     }
 

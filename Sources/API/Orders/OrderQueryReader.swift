@@ -23,21 +23,26 @@ enum OrderQueryReader {
         query.currency = reader.choice(
             "currencyId", "a currency that GET /v1/currencies lists", Currency.init(code:))
         query.method = reader.choice(
-            "paymentMethodId", "a payment method's id", PaymentMethod.init(rawValue:))
-        query.referenceNumber = reader.choice("referenceNumber", "a reference number") { text in
-            OrderDraftReader.reference.complaint(about: text) == nil ? text : nil
-        }
+            "paymentMethodId", "one of: " + PaymentMethod.allCases.map(\.rawValue).joined(separator: ", "),
+            PaymentMethod.init(rawValue:))
+        let reference = OrderDraftReader.reference
+        query.referenceNumber = reader.choice(
+            "referenceNumber",
+            "a reference number: \(reference.words), at most \(reference.length.upperBound) of them"
+        ) { reference.complaint(about: $0) == nil ? $0 : nil }
         readRange(&reader, &query)
         if merchant == nil {
             query.inReview = reader.flag("inReview") ?? false
-            query.merchant = reader.choice("merchantId", "a merchant's id") { Identifier($0, .merchant) }
+            query.merchant = reader.choice(
+                "merchantId", "a merchant's id, as GET /admin/v1/merchants tells it"
+            ) { Identifier($0, .merchant) }
         }
         try reader.finish()
         return query
     }
 
     private static func cursor(_ name: String, _ reader: inout QueryReader) -> Identifier? {
-        reader.choice(name, "a txnId") { Identifier($0, .transaction) }
+        reader.choice(name, "a txnId: tx_ and 26 letters and digits") { Identifier($0, .transaction) }
     }
 
     /// One end alone means the 90 days from there.

@@ -41,10 +41,10 @@ extension Orders {
 
     /// A page of orders, newest first.
     public func list(_ query: OrderQuery) async throws(OrderError) -> OrderPage {
-        var (records, hasMore): ([OrderRecord], Bool)
-        do { (records, hasMore) = try await store.list(query) } catch { throw .unavailable }
-        if query.endingBefore != nil, query.merchant != nil, !query.inReview { records.reverse() }
-        return OrderPage(orders: records.map(engine.view), hasMore: hasMore)
+        do {
+            let (records, hasMore) = try await store.list(query)
+            return OrderPage(orders: records.map(engine.view), hasMore: hasMore)
+        } catch { throw .unavailable }
     }
 
     /// What happened to an order, oldest first.

@@ -346,7 +346,7 @@ struct OrderStoreTests {
             #expect(try await store.list(query).records.map(\.view.id) == [ids[3], ids[2], ids[1]])
             query.startingAfter = nil
             query.endingBefore = ids[4]
-            #expect(try await store.list(query).records.map(\.view.id) == [ids[5], ids[6]])
+            #expect(try await store.list(query).records.map(\.view.id) == [ids[6], ids[5]])
             query.endingBefore = nil
             query.from = Self.now + .seconds(2)
             query.to = Self.now + .seconds(4)
