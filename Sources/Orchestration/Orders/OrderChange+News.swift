@@ -47,10 +47,14 @@ extension OrderRecord {
     func change(on outcome: Outcome, _ context: NewsContext) -> OrderChange? {
         guard let situation = situation(context), !isRepeated(outcome) else { return nil }
         var transition = Transition(situation, on: outcome)
+        if context.source == .submission, transition.attempt == .sending {
+            // Our own answer is in, and a person is to say what it means: what was sent is not sent again.
+            transition.attempt = .unknown
+        }
         if transition.isStale {
             guard case .accepted(let acceptance) = outcome, bringsArtefact(acceptance) else { return nil }
         }
-        if isRaised(transition, by: outcome) { return nil }
+        if transition.attempt == situation.attempt, isRaised(transition, by: outcome) { return nil }
         transition.mayTryNext = transition.mayTryNext && context.hasNext
         if isContested, transition.attempt == .rejected, situation.attempt != .rejected {
             // Somebody verified has told of a payment: neither another account nor an end before a person has decided.

@@ -124,8 +124,12 @@ final class StepConnector: Connector {
         }
     }
 
+    /// `paid 1`: one minor unit, whatever the payment's amount is.
     private func read(_ response: ProviderResponse, _ payment: Payment) -> Outcome {
         switch (response.status, String(decoding: response.body, as: UTF8.self)) {
+        case (200, let text) where text.hasPrefix("paid "):
+            .succeeded(
+                Settlement(amount: Money(minor: Int64(text.dropFirst(5)) ?? 0, payment.amount.currency)))
         case (200, "paid"): .succeeded(Settlement(amount: payment.amount))
         case (200, "taken"): .accepted(Acceptance(providerReference: "P1"))
         case (200, "failed"): .failed(Refusal(.declined, "failed", worthAnotherAccount: false))

@@ -25,6 +25,40 @@ struct AttackTests {
         }
     }
 
+    @Test(
+        "an answer that tells of another amount than was sent is for a person: it is no reason to send again",
+        arguments: [PaymentMethod.kesBank, .kesEWallet], [false, true])
+    func otherAmount(_ method: PaymentMethod, isRaised: Bool) async throws {
+        try await StepBench.with { bench in
+            let gate = Gate()
+            let provider = try PlayedProvider { call in
+                if call.path == "/prepare" { return .answer(200, "PT1 300 Sok Dara") }
+                if isRaised { gate.wait() }
+                return .answer(200, "paid 1")
+            }
+            let engine = try bench.engine(StepConnector(provider), StepConnector(provider))
+            let record = try await bench.order(engine, method)
+            async let ended = Self.execute(engine, record)
+            if isRaised {
+                // The same was told before, by a callback.
+                #expect(try await bench.eventually { !provider.calls("/pay").isEmpty })
+                let news = Outcome.succeeded(Settlement(amount: Money(minor: 1, method.currency)))
+                let context = NewsContext(source: .callback, now: bench.clock.now, nextLook: bench.clock.now)
+                let change = try #require(try await bench.stored(record).change(on: news, context))
+                #expect(try await engine.write(change))
+                gate.open()
+            }
+            let known = await ended
+            #expect(provider.calls("/pay").count == 1)
+            let stored = try await bench.stored(record)
+            for each in [known, stored] {
+                #expect(each.view.review == ReviewReason.amountMismatch.rawValue)
+                #expect(each.view.state == .processing && each.attempt?.state == .unknown)
+            }
+            #expect(try #require(stored.due) < bench.clock.now + .seconds(10))
+        }
+    }
+
     @Test("a 401 whose repetition could not be sent is the answer: whether money moved its connector decides")
     func refusedOnce() async throws {
         try await StepBench.with { bench in
