@@ -56,7 +56,7 @@ extension OrderRecord {
         }
         if transition.attempt == situation.attempt, isRaised(transition, by: outcome) { return nil }
         transition.mayTryNext = transition.mayTryNext && context.hasNext
-        if isContested, transition.attempt == .rejected, situation.attempt != .rejected {
+        if isContested, situation.attempt.isOpen, waitsWhenContested(transition.attempt) {
             // Somebody verified has told of a payment: neither another account nor an end before a person has decided.
             transition.mayTryNext = false
             transition.order = view.state
@@ -73,6 +73,12 @@ extension OrderRecord {
             change.report = report(on: outcome, from: situation.attempt, to: transition.attempt, context)
         }
         return change
+    }
+
+    /// Whether an attempt that has come to nothing leaves its contested order open: a payout, since its merchant, told that it
+    /// failed, would pay again; and whatever could go to another account.
+    private func waitsWhenContested(_ attempt: AttemptState) -> Bool {
+        attempt == .rejected || attempt == .failed && view.method.direction == .payout
     }
 
     /// The same settlement again, once it counts: also where a person has let another amount count.
@@ -197,7 +203,11 @@ extension OrderChange {
 
     private static func kind(_ transition: Transition, _ state: OrderState) -> String {
         if transition.review != nil { return "review_raised" }
-        if transition.mayTryNext { return "attempt_rejected" }
+        switch (transition.attempt, state.isTerminal) {
+        case (.rejected, false): return "attempt_rejected"
+        case (.failed, false): return "attempt_failed"
+        default: break
+        }
         switch state {
         case .processing: return "outcome_unknown"
         case .pending: return "accepted"

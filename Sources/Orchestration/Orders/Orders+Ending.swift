@@ -74,6 +74,11 @@ extension OrderRecord {
             $0.member("why", why)
         }
         switch resolution {
+        case .keep where !view.state.isTerminal && attempt?.state == .failed:
+            // What its provider has said meanwhile waited for this.
+            change.record.view.state = .failed
+            change.record.view.reason = attempt?.reason
+            change.record.view.reasonDetail = why
         case .keep:
             change.due = view.state.isTerminal ? nil : isInFlight ? due : nextLook
             return change

@@ -22,6 +22,19 @@ struct ContestedTests {
         }
     }
 
+    @Test(
+        "does not end because the payout failed, either: its merchant would pay again what may have been paid",
+        arguments: [(OrderState.processing, AttemptState.unknown), (.pending, .accepted)])
+    func failure(_ state: OrderState, _ attempt: AttemptState) throws {
+        let record = Base.record(state: state, attempt: attempt, review: ReviewReason.contradiction.rawValue)
+        let change = try #require(
+            record.change(on: .failed(Base.refusal), Base.context(.query, hasNext: true)))
+        #expect(change.record.view.state == state && change.record.attempt?.state == .failed)
+        #expect(change.record.isContested && change.record.view.reason == nil)
+        #expect(change.due != nil && !change.tellsMerchant && change.event.kind == "attempt_failed")
+        #expect(change.record.change(on: .failed(Base.refusal), Base.context(.query)) == nil)
+    }
+
     @Test("is not one whose outcome is merely unknown, or that could not be read")
     func missingNews() throws {
         for review in [ReviewReason.outcomeUnknown, .unreadable] {

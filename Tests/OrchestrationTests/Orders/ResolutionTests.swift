@@ -23,4 +23,29 @@ struct ResolutionTests {
             #expect((stored.view.review == nil) == (resolution == .keep))
         }
     }
+
+    @Test(
+        "to keep a payout as it is ends it, where its attempt had failed meanwhile; no other account is tried"
+    )
+    func keptFailure() async throws {
+        try await StepBench.with { bench in
+            let first = try PlayedProvider { .answer(200, $0.path == "/pay" ? "taken" : "failed") }
+            let second = try PlayedProvider { _ in .answer(200, "paid") }
+            let engine = try bench.engine(StepConnector(first), StepConnector(second))
+            let executor = Executor(engine, agenda: Agenda())
+            let taken = await executor.execute(try await bench.order(engine, .kesBank))
+            var raised = taken.untouched(
+                at: bench.clock.now, kind: "review_raised", actor: "provider", holding: nil)
+            raised.record.view.review = ReviewReason.accountMismatch.rawValue
+            #expect(try await engine.write(raised))
+            let failed = await executor.poll(try await bench.stored(taken))
+            #expect(failed.view.state == .pending && failed.attempt?.state == .failed)
+            let orders = Orders(engine, agenda: Agenda())
+            let ended = try await orders.resolve(taken.view.id, as: .keep, by: "me", why: "a stray message")
+            #expect(ended.state == .failed && ended.review == nil)
+            #expect(ended.reason == "declined" && ended.reasonDetail == "a stray message")
+            let stored = try await bench.stored(taken)
+            #expect(stored.due == nil && stored.view.finishedAt != nil && second.calls("/pay").isEmpty)
+        }
+    }
 }
