@@ -57,7 +57,8 @@ public final class Orders: Sendable {
     /// Sends a quote, waiting a while for the provider's first answer.
     public func process(_ id: Identifier, merchant: Identifier) async throws(OrderError) -> OrderView {
         let record = try await stored(id, merchant: merchant)
-        guard record.view.state == .initiated else { throw .conflict(record.view.state) }
+        // Nothing is sent for a contested order before a person has decided.
+        guard record.view.state == .initiated, !record.isContested else { throw .conflict(record.view.state) }
         let now = engine.clock.now()
         if let expiresAt = record.view.expiresAt, now >= expiresAt { throw .quoteExpired }
         let begun: OrderRecord?

@@ -136,6 +136,27 @@ struct AttackTests {
         }
     }
 
+    @Test("a quote that somebody has told contradicting news of is not executed before a person has decided")
+    func contestedQuote() async throws {
+        try await StepBench.with { bench in
+            let provider = try PlayedProvider { call in
+                .answer(200, call.path == "/prepare" ? "PT1 300 Sok Dara" : "paid")
+            }
+            let engine = try bench.engine(StepConnector(provider))
+            let orders = Orders(engine, agenda: Agenda())
+            let quoted = await Self.execute(engine, try await bench.order(engine, state: .initiated))
+            var raised = quoted.untouched(
+                at: bench.clock.now, kind: "review_raised", actor: "provider", holding: nil)
+            raised.record.view.review = ReviewReason.accountMismatch.rawValue
+            #expect(try await engine.write(raised))
+            let (id, merchant) = (quoted.view.id, quoted.view.merchant)
+            await #expect(throws: OrderError.self) { try await orders.process(id, merchant: merchant) }
+            #expect(provider.calls("/pay").isEmpty)
+            _ = try await orders.resolve(id, as: .keep, by: "me", why: "a stray message")
+            #expect(try await orders.process(id, merchant: merchant).state == .succeeded)
+        }
+    }
+
     // MARK: The last look
 
     /// A code that was issued, at a moment after its expiry.
