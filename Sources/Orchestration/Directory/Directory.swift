@@ -72,6 +72,11 @@ public struct Directory: Sendable {
         accountIndex[id].map { accounts[$0] }
     }
 
+    /// By which clock an account's days are counted, also of one that cannot be used.
+    func utcOffset(of id: Identifier) -> Duration? {
+        account(id)?.descriptor.utcOffset ?? unusableAccounts.first { $0.id == id }?.utcOffset
+    }
+
     /// The app with this id, when it and its merchant may call.
     public func caller(_ id: Identifier) -> App? {
         guard let app = apps[id], app.isEnabled, let merchant = merchants[app.merchant], merchant.isEnabled
@@ -94,6 +99,8 @@ public struct UnusableAccount: Sendable, Hashable {
     public let isEnabled: Bool
     /// For an operator: what is wrong, without values.
     public let reason: String
+    /// The provider's, where this version has its connector.
+    let utcOffset: Duration?
 }
 
 /// One set of credentials with a provider, ready to be used.

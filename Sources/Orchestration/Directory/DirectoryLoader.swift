@@ -70,7 +70,8 @@ public struct DirectoryLoader: Sendable {
                     UnusableAccount(
                         id: record.id, name: record.name, connector: record.connector,
                         isEnabled: record.isEnabled,
-                        reason: error.text))
+                        reason: error.text,
+                        utcOffset: connector(record.connector)?.descriptor.utcOffset))
             }
         }
         return Directory(

@@ -61,15 +61,16 @@ extension Engine {
         try made.get()
     }
 
-    /// Where an attempt counts, whatever caps there are now: for what is given back, or taken in any case.
+    /// Where an attempt counts, whatever caps there are now, and whether its account can be used: for what is given back, or taken
+    /// in any case.
     func share(of attempt: AttemptRecord, _ method: PaymentMethod) -> CapShare? {
-        guard let account = directory.current.account(attempt.account) else { return nil }
+        guard let offset = directory.current.utcOffset(of: attempt.account) else { return nil }
         let places = Cap.Period.allCases.map { period in
-            let range = period.range(at: attempt.createdAt, offset: account.descriptor.utcOffset)
+            let range = period.range(at: attempt.createdAt, offset: offset)
             return (period, CapShare.Place(startsAt: range.lowerBound))
         }
         return CapShare(
-            account: account.id, method: method, places: Dictionary(uniqueKeysWithValues: places))
+            account: attempt.account, method: method, places: Dictionary(uniqueKeysWithValues: places))
     }
 
     /// What a payout at an account takes of the balance that its provider tells; `nil`: there is nothing to take it of.

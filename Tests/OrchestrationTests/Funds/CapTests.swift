@@ -129,6 +129,29 @@ struct CapTests {
         }
     }
 
+    @Test("give room back while their account cannot be used, too")
+    func unusable() async throws {
+        try await OrderStoreTests.with { store, pool in
+            let engine = try Self.engine(pool, [Cap(.kesEWallet, per: .day, payments: 1)])
+            let record = try #require(try await Self.place(engine, "r"))
+            let stored = AccountRecord(
+                id: Self.id, name: "one", connector: "silent", isEnabled: true, priority: 1, methods: [],
+                settings: [:], sealedSecrets: [], callbackAddresses: [], proxy: nil,
+                createdAt: Self.now, updatedAt: Self.now)
+            let loader = DirectoryLoader(vault: engine.vault) { _ in ExecutorTests.Silent.self }
+            let usable = engine.directory.current
+            engine.directory.swap(loader.directory(merchants: [], apps: [], accounts: [stored]))
+            #expect(engine.directory.current.account(Self.id) == nil)
+            let change = try #require(
+                record.change(
+                    on: .rejected(OrderChangeTests.refusal), OrderChangeTests.context(holding: 1)))
+            #expect(try await engine.write(change))
+            engine.directory.swap(usable)
+            #expect(try await Self.usage(engine)?.payments == 0)
+            #expect(try await Self.place(engine, "next") != nil)
+        }
+    }
+
     @Test("count what moved beyond them, and let nothing more in then")
     func lateSuccess() async throws {
         try await OrderStoreTests.with { store, pool in
