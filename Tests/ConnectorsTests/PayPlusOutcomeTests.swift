@@ -244,6 +244,27 @@ struct PayPlusOutcomeTests {
     }
 
     @Test(
+        "what is under way in another currency is not what is to be paid", arguments: ["USD", "XXX", "thb"])
+    func otherCurrency(_ code: String) throws {
+        let expected = code == "thb" ? "accepted" : "unknown"
+        for method in [PaymentMethod.thbQR, .thbBank] {
+            let number = JSON.string(PayPlusFixture.payment(method).reference)
+            for changes in [["amount": 1000], ["amount": nil]] as [JSONObject] {
+                var changes = changes
+                changes["agent_order_no"] = number
+                changes["currency"] = .string(code)
+                #expect(try queried(PayPlusFixture.order("pending", changes), method).word == expected)
+            }
+        }
+        #expect(try submitted(PayPlusFixture.deposit(["currency": .string(code)])).word == expected)
+        let told = PayPlusFixture.signed(
+            PayPlusFixture.news(["status": "pending", "currency": .string(code)]))
+        let news = try PayPlusFixture.connector(["callbackToleranceSeconds": 0]).callback(
+            callback(told), at: now)
+        #expect(news.outcome.word == expected)
+    }
+
+    @Test(
         "not found is what says so of the order",
         arguments: [
             (400, "Order not found", "not found"), (404, "Transaction does not exist", "not found"),

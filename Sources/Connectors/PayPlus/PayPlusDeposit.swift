@@ -22,6 +22,9 @@ struct PayPlusDeposit {
         guard PayPlusOrder.underWay.contains(data["status"]?.stringValue ?? "") else {
             return .unknown("a new deposit that is not under way")
         }
+        guard !data.tells("currency") || data["currency"]?.stringValue?.uppercased() == "THB" else {
+            return .unknown("the deposit is in another currency")
+        }
         guard let payable else { return .unknown("no single sound amount to pay") }
         var artefact = transfer()
         switch code(for: payable) {

@@ -54,6 +54,7 @@ struct PayPlusOrder {
     /// A payout is for exactly what we asked; a payin may be for an amount made unique, which the order's own record
     /// is compared with.
     private func amountProblem(_ payment: Payment?) -> String? {
+        guard currency == .thb else { return "it speaks of another currency" }
         guard let payment, payment.method.direction == .payout, data.tells("amount") else { return nil }
         return amount == payment.amount ? nil : "it speaks of another amount"
     }
