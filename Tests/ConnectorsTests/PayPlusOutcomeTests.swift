@@ -137,6 +137,8 @@ struct PayPlusOutcomeTests {
             (200, PayPlusFixture.error(400, "transactionId already exists")),
             (400, PayPlusFixture.error(400, "transactionId already exists")),
             (200, PayPlusFixture.error(400, "Duplicate agent_order_no")),
+            (200, PayPlusFixture.error(400, "Bank gateway timeout")),
+            (400, PayPlusFixture.error(400, "The request to the bank timed out.")),
             (200, PayPlusFixture.error(408, "Timeout")), (200, PayPlusFixture.error(409, "Conflict")),
             (429, PayPlusFixture.error(429, "Too many requests")),
             (200, PayPlusFixture.error(200, "Success")), (200, PayPlusFixture.error(0, "?")),

@@ -10,9 +10,12 @@ enum PayPlusRefusals {
     static func outcome(code: Int64, message: String, of payment: Payment) -> Outcome {
         // Our references are never used twice: an earlier call of this very attempt arrived, and only the query tells
         // what became of it.
-        if RefusalTable.words(message).says(anyOf: duplicates) {
+        let words = RefusalTable.words(message)
+        if words.says(anyOf: duplicates) {
             return .unknown("the reference is known already: an earlier request arrived")
         }
+        // Whatever the code: whom PayPlus gave up waiting for, a bank say, may have it.
+        if words.says(anyOf: timeouts) { return .unknown("it speaks of a time-out") }
         if ambiguousCodes.contains(code) { return .unknown("code \(code) does not say whether it was taken") }
         let table =
             switch code {
@@ -42,6 +45,8 @@ enum PayPlusRefusals {
         "already exists", "already exist", "already used", "already been used", "duplicate", "duplicated",
         "repeated",
     ]
+
+    private static let timeouts = ["timeout", "time out", "timed out"]
 
     /// 401 and 403 are about who we are, whatever their words.
     private static let credentials = RefusalTable([], otherwise: .misconfigured, worthAnotherAccount: true)
