@@ -9,7 +9,7 @@ extension OrderStore {
         """
         WITH o AS (
             UPDATE orders SET due_at = $4::timestamptz, expires_at = $5::timestamptz, updated_at = $6::timestamptz,
-                version = version + 1
+                held = state <> 'initiated', version = version + 1
             WHERE id = $1::uuid AND version = $2::bigint AND fence = $3::bigint
             RETURNING id, version
         ), a AS (
@@ -43,7 +43,7 @@ extension OrderStore {
         "order_confirm",
         """
         WITH o AS (
-            UPDATE orders SET state = 'processing', due_at = $4::timestamptz, fence = fence + 1, polls = 0,
+            UPDATE orders SET state = 'processing', due_at = $4::timestamptz, fence = fence + 1, held = true, polls = 0,
                 updated_at = $5::timestamptz, version = version + 1
             WHERE id = $1::uuid AND version = $2::bigint AND fence = $3::bigint AND state = 'initiated'
             RETURNING id, version, fence

@@ -8,7 +8,7 @@ struct OrderStore: Sendable {
     // MARK: Taking an order
 
     /// Makes an order with its first event and, in the same commit, its first attempt and its idempotency key, where
-    /// there are any.
+    /// there are any. With an attempt the order is held: nobody who merely wants news takes it from whoever sends it.
     static let insert = Statement("order_insert", inserting())
     /// The same where the attempt counts against caps: after what another call may have written already, so that who is to
     /// wait for that holds no cap.
@@ -24,10 +24,10 @@ struct OrderStore: Sendable {
         WITH o AS (
             INSERT INTO orders (id, merchant_id, app_id, reference_number, method, amount, state, counterparty,
                 notify_url, redirect_url, description, metadata, decision, created_at, updated_at, expires_at,
-                due_at, fence, pay_by)
+                due_at, fence, pay_by, held)
             VALUES ($1::uuid, $2::uuid, $3::uuid, $4::text, $5::text, $6::bigint, $7::text::order_state, $8::bytea,
                 $9::text, $10::text, $11::text, $12::jsonb, $13::jsonb, $14::timestamptz, $14::timestamptz,
-                $15::timestamptz, $16::timestamptz, $17::bigint::integer, $24::timestamptz)
+                $15::timestamptz, $16::timestamptz, $17::bigint::integer, $24::timestamptz, $18::uuid IS NOT NULL)
             RETURNING method, amount
         ), a AS (
             INSERT INTO attempts (id, order_id, ordinal, account_id, reference, state, created_at, reserved)
@@ -100,8 +100,8 @@ struct OrderStore: Sendable {
     private static func beginning(_ counting: String = "") -> String {
         """
         WITH o AS (
-            UPDATE orders SET state = $12::text::order_state, due_at = $4::timestamptz, fence = fence + 1, polls = 0,
-                expires_at = COALESCE($5::timestamptz, expires_at), updated_at = $6::timestamptz,
+            UPDATE orders SET state = $12::text::order_state, due_at = $4::timestamptz, fence = fence + 1, held = true,
+                polls = 0, expires_at = COALESCE($5::timestamptz, expires_at), updated_at = $6::timestamptz,
                 version = version + 1
             WHERE id = $1::uuid AND version = $2::bigint AND fence = $3::bigint
             RETURNING id, version, fence, method, amount

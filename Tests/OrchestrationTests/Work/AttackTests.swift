@@ -59,6 +59,40 @@ struct AttackTests {
         }
     }
 
+    @Test(
+        "a caller who wants news takes no order from whoever is sending it, though a callback has told of it before",
+        arguments: [PaymentMethod.kesBank, .kesEWallet])
+    func refreshed(_ method: PaymentMethod) async throws {
+        try await StepBench.with { bench in
+            let gate = Gate()
+            let provider = try PlayedProvider { call in
+                switch call.path {
+                case "/prepare": return .answer(200, "PT1 300 Sok Dara")
+                case "/pay":
+                    gate.wait()
+                    return .answer(200, "paid")
+                default: return .answer(500, "")
+                }
+            }
+            var engine = try bench.engine(StepConnector(provider))
+            engine.settings.answerWait = .milliseconds(100)
+            let orders = Orders(engine, agenda: Agenda())
+            let record = try await bench.order(engine, method)
+            let holder = engine
+            async let ended = Self.execute(holder, record)
+            #expect(try await bench.eventually { !provider.calls("/pay").isEmpty })
+            let context = NewsContext(source: .callback, now: bench.clock.now, nextLook: bench.clock.now)
+            let change = try #require(
+                try await bench.stored(record).change(on: .accepted(Acceptance()), context))
+            #expect(try await engine.write(change))
+            let seen = try await orders.fetch(record.view.id, merchant: nil, refresh: true)
+            #expect(seen.state == .pending && provider.calls("/query").isEmpty)
+            gate.open()
+            #expect(await ended.view.state == .succeeded)
+            #expect(try await bench.stored(record).view.state == .succeeded)
+        }
+    }
+
     @Test("a 401 whose repetition could not be sent is the answer: whether money moved its connector decides")
     func refusedOnce() async throws {
         try await StepBench.with { bench in
