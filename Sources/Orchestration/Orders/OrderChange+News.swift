@@ -162,6 +162,8 @@ extension OrderChange {
     }
 
     private mutating func take(_ settlement: Settlement, _ transition: Transition) {
+        // What counts already stays: the event tells what contradicts it.
+        guard transition.review == nil || stateBefore != .succeeded else { return }
         if let reference = settlement.providerReference { record.attempt?.providerReference = reference }
         record.refreshAttempt()
         if let amount = settlement.amount, amount.currency == record.view.amount.currency {

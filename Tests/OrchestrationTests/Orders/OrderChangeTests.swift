@@ -153,6 +153,19 @@ struct OrderChangeTests {
         #expect(change.record.view.state == .succeeded && change.record.view.late)
     }
 
+    @Test("of a payment that has succeeded, another amount is told in the history, and what had moved stays")
+    func otherAmountAfterwards() throws {
+        var record = Self.record(state: .succeeded, attempt: .succeeded)
+        record.view.moved = Money(minor: 50_000, .kes)
+        record.attempt?.providerReference = "P1"
+        let settlement = Settlement(providerReference: "P2", amount: Money(minor: 1, .kes))
+        let change = try #require(
+            record.change(on: .succeeded(settlement), Self.context(.callback, holding: nil)))
+        #expect(change.record.view.state == .succeeded && change.record.view.review == "amount_mismatch")
+        #expect(change.record.view.moved?.minor == 50_000 && change.record.attempt?.providerReference == "P1")
+        #expect(String(decoding: change.event.detail, as: UTF8.self).contains(#""amount":"0.01""#))
+    }
+
     @Test("what contradicts an end is recorded and raised, never applied")
     func contradiction() throws {
         let record = Self.record(state: .succeeded, attempt: .succeeded)
