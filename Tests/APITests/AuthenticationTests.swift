@@ -1,12 +1,12 @@
 import Core
 import Cryptography
-import HTTP
 import JSON
 import Orchestration
 import Synchronization
 import Testing
 
 @testable import API
+@testable import HTTP
 
 @Suite("Who may call")
 struct AuthenticationTests {
@@ -114,13 +114,34 @@ struct AuthenticationTests {
         #expect(try await harness.ask(.get, "/admin/v1/connectors", headers: headers).status == 200)
     }
 
+    @Test("who is refused already cannot push its own refusal out of the limiter's memory")
+    func remembers() {
+        let limiter = SignInLimiter()
+        let address = harness.peerSite
+        let admitted = (0..<20_000).filter { number in
+            let app = Identifier(high: 0, low: UInt64(number))
+            return limiter.begin(from: address, for: app, at: Harness.now) == nil
+        }
+        #expect(admitted.count == SignInLimiter.attemptsPerAddress)
+    }
+
+    @Test("an app that is refused, and asks on, is no reason to refuse others from its address")
+    func asksOn() {
+        let limiter = SignInLimiter()
+        let address = harness.peerSite
+        let waits = (0..<1000).map { _ in
+            limiter.begin(from: address, for: harness.app.id, at: Harness.now)
+        }
+        #expect(waits.filter { $0 == nil }.count == SignInLimiter.attemptsPerApp)
+        #expect(limiter.begin(from: address, for: Identifier(high: 0, low: 1), at: Harness.now) == nil)
+    }
+
     @Test("the limiter's memory is bounded")
     func bounded() {
         let limiter = SignInLimiter()
-        let address = harness.peerSite
         for number in 0..<20_000 {
-            let app = Identifier(high: 0, low: UInt64(number))
-            _ = limiter.begin(from: address, for: app, at: Harness.now)
+            let address = PeerAddress.Site(prefix: UInt64(number), isVersion6: true)
+            _ = limiter.begin(from: address, for: harness.app.id, at: Harness.now)
         }
         #expect(limiter.entryCount <= SignInLimiter.entriesMax)
     }

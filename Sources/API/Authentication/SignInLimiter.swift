@@ -31,19 +31,22 @@ final class SignInLimiter: Sendable {
     /// - Returns: in how many seconds the next one is welcome, where there were too many; nil where this one may go on.
     func begin(from address: PeerAddress.Site, for app: Identifier?, at now: Timestamp) -> Int? {
         windows.withLock { windows in
-            var waits: [Int] = []
-            for (key, most) in Self.keys(address, app) {
+            let keys = Self.keys(address, app)
+            // Who is refused leaves no trace: else it would push out its own refusal, and an app's would refuse all others.
+            for (key, most) in keys {
+                if let window = windows[key], window.ends > now, window.attempts >= most {
+                    return Int((window.ends - now).components.seconds) + 1
+                }
+            }
+            for (key, _) in keys {
                 if let window = windows[key], window.ends > now {
-                    if window.attempts >= most {
-                        waits.append(Int((window.ends - now).components.seconds) + 1)
-                    }
                     windows[key]?.attempts += 1
                 } else {
                     Self.makeRoom(&windows, at: now)
                     windows[key] = Window(attempts: 1, ends: now + Self.window)
                 }
             }
-            return waits.max()
+            return nil
         }
     }
 
@@ -81,7 +84,8 @@ final class SignInLimiter: Sendable {
     private static func makeRoom(_ windows: inout [Key: Window], at now: Timestamp) {
         guard windows.count >= entriesMax else { return }
         windows = windows.filter { $0.value.ends > now }
-        // Whoever fills the table pushes out anybody, themselves most likely.
-        while windows.count >= entriesMax, let any = windows.randomElement()?.key { windows[any] = nil }
+        // Whoever fills the table pushes out anybody, themselves most likely; half at once, since one at a time would go
+        // through all of them for each.
+        if windows.count > entriesMax / 2 { windows = windows.filter { _ in Bool.random() } }
     }
 }
