@@ -35,8 +35,8 @@ public final class Server: @unchecked Sendable {
 
     /// The most that is read from a socket at once.
     static let readBytes = 64 * 1024
-    /// Refused connections that are kept for the moment their clients need to read why.
-    private static let refusedMax = 256
+    /// Refused connections that are kept for the moment their clients need to read why: few beside those that are served.
+    private var refusedMax: Int { min(max(configuration.connectionsMax / 16, 8), 256) }
 
     /// Makes a server that does not listen yet.
     ///
@@ -102,7 +102,7 @@ public final class Server: @unchecked Sendable {
     }
 
     private func refuse(_ descriptor: Int32, _ peer: PeerAddress) {
-        guard refused < Self.refusedMax else { return refuseAtOnce(descriptor) }
+        guard refused < refusedMax else { return refuseAtOnce(descriptor) }
         let connection = Connection(descriptor, peer, server: self, isRefused: true)
         guard add(connection) else { return }
         counters.refused.count()

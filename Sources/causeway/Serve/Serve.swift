@@ -19,7 +19,7 @@ enum Serve {
 
     @Sendable static func run(_ invocation: Invocation) -> ExitCode {
         do {
-            let configuration = try invocation.configuration()
+            var configuration = try invocation.configuration()
             let log = Log(level: configuration.logLevel)
             for unknown in Configuration.unknown(in: invocation.environment) {
                 log.info(
@@ -27,7 +27,7 @@ enum Serve {
             }
             // Before there are threads, so that all of them leave these signals to this one.
             let signals = Signals()
-            raiseDescriptorLimit(log)
+            boundConnections(&configuration, descriptors: raisedDescriptorLimit(log), log)
             let reactors = try start(configuration.reactors)
             let process = ServeProcess(configuration: configuration, reactors: reactors, log: log)
             reactors[0].spawn { await start(process) }
@@ -70,12 +70,26 @@ enum Serve {
     }
 
     /// Every client connection is a descriptor: the soft limit of 1,024 that shells give would be the first bound.
-    private static func raiseDescriptorLimit(_ log: Log) {
+    private static func raisedDescriptorLimit(_ log: Log) -> Int {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return .max }
+        let soft = limit.rlim_cur
         limit.rlim_cur = limit.rlim_max
         guard setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
-            return log.error("descriptor_limit", ["problem": .text(String(cString: strerror(errno)))])
+            log.error("descriptor_limit", ["problem": .text(String(cString: strerror(errno)))])
+            return Int(clamping: soft)
         }
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    /// Every client's payment may need another descriptor, for its provider: clients have half of them at most, or whoever
+    /// only connects would have payments fail.
+    private static func boundConnections(_ configuration: inout Configuration, descriptors: Int, _ log: Log) {
+        let most = descriptors / 2
+        guard configuration.connectionsMax > most else { return }
+        configuration.connectionsMax = most
+        log.info(
+            "connections_bounded", ["connections": .int(Int64(most)), "descriptors": .int(Int64(descriptors))]
+        )
     }
 }
