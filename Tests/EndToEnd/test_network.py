@@ -5,8 +5,11 @@ from __future__ import annotations
 import collections
 import concurrent.futures
 import contextlib
+import http.server
+import json
 import os
 import socket
+import threading
 
 import requests
 
@@ -60,3 +63,59 @@ def requests_are_refused(server: Server) -> bool:
         return requests.get(f"{server.url}/health/live", timeout=5).status_code == 503
     except requests.RequestException:
         return True
+
+
+# ---- notifications -----------------------------------------------------------------------------------------------------------
+
+
+class Listener:
+    """A merchant's web server that answers, or that takes and never answers."""
+
+    def __init__(self, hangs: bool = False) -> None:
+        self.received: list[str] = []
+        self.over = threading.Event()
+        listener = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                listener.received.append(body["txnId"])
+                if hangs:
+                    listener.over.wait()
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            request_queue_size = 512
+            daemon_threads = True
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/notifications"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def __enter__(self) -> Listener:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def test_a_merchant_that_hangs_keeps_only_its_own_notifications_waiting(make_stack) -> None:
+    stack = make_stack(CAUSEWAY_REACTORS="1")
+    stack.apply({"merchants": [{"name": "rival", "displayName": "Rival", "apps": [{"name": "till"}]}]})
+    stack.server()
+    merchant, rival = stack.merchant(), stack.merchant("rival")
+    with Listener(hangs=True) as hanging, Listener() as answering:
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            list(pool.map(
+                lambda _: rival.at(stack.url).create(kes_payout(f"{next(_whole)}.00", notifyUrl=hanging.url)), range(60)))
+        until("what hangs is under way", lambda: len(hanging.received) >= 8)
+        assert stack.value("SELECT count(*) FROM notifications") > 100
+        order = merchant.create(kes_payout(f"{next(_whole)}.00", notifyUrl=answering.url))
+        until("the other merchant is told", lambda: order["txnId"] in answering.received, seconds=8)
+        assert len(hanging.received) < 64

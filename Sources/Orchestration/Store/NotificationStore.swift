@@ -20,8 +20,9 @@ struct NotificationStore: Sendable {
         WITH n AS (
             UPDATE notifications SET due_at = $2::timestamptz, tries = tries + 1
             WHERE id = ANY (ARRAY(
-                SELECT id FROM notifications WHERE due_at <= $1::timestamptz ORDER BY due_at LIMIT $3::bigint
-                FOR UPDATE SKIP LOCKED))
+                SELECT d.id FROM notifications d JOIN orders o ON o.id = d.order_id
+                WHERE d.due_at <= $1::timestamptz AND o.merchant_id <> ALL ($4::uuid[])
+                ORDER BY d.due_at LIMIT $3::bigint FOR UPDATE OF d SKIP LOCKED))
             RETURNING notifications.*
         )
         SELECT n.id AS notification_id, n.version AS told_version, n.tries, n.created_at AS noted_at,
@@ -29,12 +30,15 @@ struct NotificationStore: Sendable {
         FROM n JOIN orders o ON o.id = n.order_id \(OrderRecord.newestAttempt)
         """)
 
-    /// Takes what is due; it is ours until `lease`.
-    func claim(now: Timestamp, until lease: Timestamp, limit: Int) async throws(PostgresError)
-        -> [DueNotification]
-    {
+    /// Takes what is due, but for these merchants; it is ours until `lease`.
+    func claim(
+        now: Timestamp, until lease: Timestamp, limit: Int, except merchants: [Identifier] = []
+    ) async throws(PostgresError) -> [DueNotification] {
         var due: [DueNotification] = []
-        for row in try await database.query(Self.claim, [Value(now), Value(lease), .int(Int64(limit))]) {
+        let others = Value.uuidArray(merchants.map { (high: $0.high, low: $0.low) })
+        for row in try await database.query(
+            Self.claim, [Value(now), Value(lease), .int(Int64(limit)), others])
+        {
             // An order that this program cannot read keeps nobody else from being told; it is due again after the lease.
             guard let record = try? OrderRecord(row) else { continue }
             due.append(

@@ -12,7 +12,8 @@ public actor Notifier {
     private let render: @Sendable (OrderView) -> [UInt8]
     private var loop: Task<Void, Never>?
     private var isStopping = false
-    private var underWay = 0
+    /// Tries by merchant.
+    private var underWay: [Identifier: Int] = [:]
 
     /// Between tries; after the last one it is given up, and says so in its row.
     private static let delays: [Duration] = [
@@ -20,8 +21,9 @@ public actor Notifier {
         .seconds(12 * 3600), .seconds(24 * 3600), .seconds(24 * 3600),
     ]
     private static let batch = 16
-    /// Tries at once: a merchant's endpoint that hangs keeps only its own waiting.
-    private static let underWayMax = 64
+    /// Tries at once, in all and of one merchant (and a batch more): an endpoint that hangs keeps only its own waiting.
+    private static let underWayMax = 256
+    private static let underWayOfMerchantMax = 32
     private static let lease: Duration = .seconds(40)
     private static let pause: Duration = .milliseconds(500)
 
@@ -50,23 +52,28 @@ public actor Notifier {
         let store = NotificationStore(database: engine.database)
         while !isStopping {
             let now = engine.clock.now()
-            let room = Self.underWayMax - underWay
+            let room = Self.underWayMax - underWay.values.reduce(0, +)
+            let busy = underWay.filter { $0.value >= Self.underWayOfMerchantMax }.map(\.key)
             let due =
                 room > 0
-                ? (try? await store.claim(now: now, until: now + Self.lease, limit: min(room, Self.batch)))
-                    ?? [] : []
+                ? (try? await store.claim(
+                    now: now, until: now + Self.lease, limit: min(room, Self.batch), except: busy)) ?? [] : []
             for notification in due {
-                underWay += 1
+                let merchant = notification.record.view.merchant
+                underWay[merchant, default: 0] += 1
                 Task(executorPreference: engine.reactor) {
                     await self.tell(notification, store)
-                    await self.finished()
+                    await self.finished(merchant)
                 }
             }
             if due.count < Self.batch { await engine.reactor.sleep(for: Self.pause) }
         }
     }
 
-    private func finished() { underWay -= 1 }
+    private func finished(_ merchant: Identifier) {
+        let left = underWay[merchant, default: 1] - 1
+        underWay[merchant] = left > 0 ? left : nil
+    }
 
     private nonisolated func tell(_ notification: DueNotification, _ store: NotificationStore) async {
         guard let url = notification.record.notifyURL else { return }

@@ -369,7 +369,12 @@ struct OrderStoreTests {
             #expect(try await store.write(Self.accepted(record)))
             let notifications = NotificationStore(database: pool)
             let lease = Self.now + .seconds(40)
-            let due = try await notifications.claim(now: Self.now, until: lease, limit: 10)
+            #expect(
+                try await notifications.claim(
+                    now: Self.now, until: lease, limit: 10, except: [Self.merchant]
+                ).isEmpty)
+            let other = [Identifier(high: 8, low: 8)]
+            let due = try await notifications.claim(now: Self.now, until: lease, limit: 10, except: other)
             #expect(due.count == 1 && due.first?.version == 2 && due.first?.tries == 1)
             #expect(try await notifications.claim(now: Self.now, until: lease, limit: 10).isEmpty)
             let first = try #require(due.first)
