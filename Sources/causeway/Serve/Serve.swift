@@ -88,8 +88,6 @@ enum Serve {
         let most = descriptors / 2
         guard configuration.connectionsMax > most else { return }
         configuration.connectionsMax = most
-        log.info(
-            "connections_bounded", ["connections": .int(Int64(most)), "descriptors": .int(Int64(descriptors))]
-        )
+        log.info("connections_bounded", ["connections": .int(Int64(most)), "of": .int(Int64(descriptors))])
     }
 }
