@@ -36,7 +36,7 @@ public enum API {
         OrderRoutes(site: site, backend: backend, authenticator: authenticator).add(to: &table)
         QRCodeRoute(backend: backend).add(to: &table)
         PaymentPageRoutes(backend: backend).add(to: &table)
-        WebhookRoute(backend: backend).add(to: &table)
+        WebhookRoute(site: site, backend: backend).add(to: &table)
         AdministrationRoutes(administration: backend.administration).add(to: &table)
         AccountRoutes(administration: backend.administration).add(to: &table)
         OperatorRoutes(backend: backend).add(to: &table)

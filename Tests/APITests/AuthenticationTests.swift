@@ -145,4 +145,30 @@ struct AuthenticationTests {
         }
         #expect(limiter.entryCount <= SignInLimiter.entriesMax)
     }
+
+    @Test(
+        "believes a proxy's word of where a request comes from, and nobody else's",
+        arguments: [
+            ("10.1.2.3", ["203.0.113.7"], "203.0.113.7"),
+            ("10.1.2.3", ["198.51.100.9, 203.0.113.7"], "203.0.113.7"),
+            ("10.1.2.3", ["198.51.100.9", "203.0.113.7, 10.1.0.9"], "203.0.113.7"),
+            ("10.1.2.3", ["2001:db8::7"], "2001:db8::7"),
+            ("10.1.2.3", ["::ffff:203.0.113.7"], "203.0.113.7"),
+            ("::ffff:10.1.2.3", ["203.0.113.7"], "203.0.113.7"),
+            ("10.1.2.3", [], "10.1.2.3"), ("10.1.2.3", [""], "10.1.2.3"),
+            ("10.1.2.3", ["10.1.0.9"], "10.1.0.9"),
+            ("10.1.2.3", ["203.0.113.7, "], "10.1.2.3"), ("10.1.2.3", ["203.0.113.7, x"], "10.1.2.3"),
+            ("10.1.2.3", ["203.0.113.7, 10.1.0.9:80"], "10.1.2.3"),
+            ("203.0.113.1", ["198.51.100.9"], "203.0.113.1"), ("203.0.113.1", ["10.1.2.3"], "203.0.113.1"),
+        ])
+    func proxies(peer: String, forwarded: [String], client: String) throws {
+        let site = Site(
+            version: "", startedAt: Harness.now, contract: [], adminKey: nil,
+            trustedProxies: [try #require(AddressRange("10.1.0.0/16"))])
+        let request = try #require(
+            Request(
+                method: .get, target: "/", headers: forwarded.map { ("X-Forwarded-For", $0) },
+                peer: PeerAddress(peer)))
+        #expect(site.client(of: request).text == client)
+    }
 }

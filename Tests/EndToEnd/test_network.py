@@ -15,7 +15,7 @@ import requests
 
 from support.api import Merchant, kes_payout
 from support.processes import programs
-from support.stack import Server, Stack
+from support.stack import Server, Stack, account, demo
 from support.waiting import until
 
 # Step 16 from a start of its own: no two files use an amount of each other's on the sandbox that they share.
@@ -63,6 +63,61 @@ def requests_are_refused(server: Server) -> bool:
         return requests.get(f"{server.url}/health/live", timeout=5).status_code == 503
     except requests.RequestException:
         return True
+
+
+# ---- addresses behind a proxy ------------------------------------------------------------------------------------------------
+
+
+def guess(stack: Stack, address: str, times: int) -> list[int]:
+    """Wrong keys for ever another app, as a reverse proxy passes them on from an address."""
+    with requests.Session() as session:
+        return [
+            session.post(
+                f"{stack.url}/v1/auth/generate-token/ap_{number:026}", timeout=10,
+                json={"accessKey": "a", "secretKey": "b"}, headers={"X-Forwarded-For": address}).status_code
+            for number in range(times)]
+
+
+def sign_in(merchant: Merchant, address: str) -> requests.Response:
+    return merchant.call(
+        "POST", f"/v1/auth/generate-token/{merchant.app}", token=None, headers={"X-Forwarded-For": address},
+        json={"accessKey": merchant.access_key, "secretKey": merchant.secret_key})
+
+
+def test_who_guesses_keys_through_a_proxy_locks_out_only_itself(make_stack) -> None:
+    stack = make_stack(CAUSEWAY_TRUSTED_PROXIES="127.0.0.0/8, 10.1.0.0/16")
+    stack.server()
+    merchant = stack.merchants["demo"]
+    # What stands before the proxies' own words anybody can have written.
+    codes = guess(stack, "198.51.100.9, 203.0.113.7, 10.1.2.3", 120)
+    assert codes[0] == 401 and codes[-1] == 429
+    assert sign_in(merchant, "203.0.113.7").status_code == 429
+    assert sign_in(merchant, "198.51.100.9").status_code == 201
+    refreshed = merchant.call(
+        "POST", "/v1/auth/refresh-token", token=None,
+        headers={"X-Forwarded-For": "198.51.100.9", "Authorization": sign_in(merchant, "198.51.100.9").json()["result"]["refreshToken"]})
+    assert refreshed.status_code == 201
+
+
+def test_nobody_but_a_proxy_says_where_a_request_comes_from(make_stack) -> None:
+    stack = make_stack()
+    stack.server()
+    assert guess(stack, "203.0.113.7", 120)[-1] == 429
+    assert sign_in(stack.merchants["demo"], "198.51.100.9").status_code == 429
+
+
+def test_the_addresses_of_callbacks_are_compared_behind_a_proxy(make_stack) -> None:
+    configuration = demo()
+    account(configuration, "haipay")["callbackAddresses"] = ["203.0.113.0/24"]
+    stack = make_stack(configuration, CAUSEWAY_TRUSTED_PROXIES="127.0.0.1")
+    stack.server()
+    accounts = requests.get(f"{stack.url}/health", timeout=10).json()["accounts"]
+    number = next(entry["id"] for entry in accounts if entry["name"] == "haipay")
+    codes = [
+        requests.post(f"{stack.url}/webhooks/{number}", json={}, timeout=10, headers={"X-Forwarded-For": told}).json()["code"]
+        for told in ("203.0.113.7", "198.51.100.9", "203.0.113.7, 198.51.100.9", "", "203.0.113.7, nonsense")]
+    # One comes from the provider, and has no signature.
+    assert codes == ["callback_unverified"] + ["callback_address_refused"] * 4
 
 
 # ---- notifications -----------------------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ struct AuthenticationRoutes: Sendable {
     private func limited(
         _ request: Request, _ app: Identifier?, _ attempt: () async throws(CredentialsError) -> SignIn
     ) async throws(Problem) -> Response {
-        let address = request.peer.site
+        let address = site.client(of: request).site
         if let wait = site.signIns.begin(from: address, for: app, at: backend.now()) {
             var problem = Problem(.tooManyAttempts)
             problem.retryAfter = wait

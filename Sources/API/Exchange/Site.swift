@@ -1,5 +1,6 @@
 public import Core
 internal import Cryptography
+public import Orchestration
 
 /// What every router of a process shares: who we are, what is told of us, and what is remembered of callers.
 public struct Site: Sendable {
@@ -10,6 +11,8 @@ public struct Site: Sendable {
     /// The contract, as `/openapi.yaml` serves it; empty where it was not found at the start.
     public let contract: [UInt8]
 
+    /// Whose X-Forwarded-For is believed.
+    let trustedProxies: [AddressRange]
     /// What opens the admin API; nil where it is off. A digest, so that comparing takes one time for every length.
     let adminKeyDigest: [UInt8]?
     let meters: MeterBoard
@@ -21,10 +24,15 @@ public struct Site: Sendable {
     /// - Parameters:
     ///   - contract: the bytes of `openapi.yaml`.
     ///   - adminKey: the admin API's key; nil or empty switches it off.
-    public init(version: String, startedAt: Timestamp, contract: [UInt8], adminKey: String?) {
+    ///   - trustedProxies: the reverse proxies that say where a request comes from.
+    public init(
+        version: String, startedAt: Timestamp, contract: [UInt8], adminKey: String?,
+        trustedProxies: [AddressRange] = []
+    ) {
         self.version = version
         self.startedAt = startedAt
         self.contract = contract
+        self.trustedProxies = trustedProxies
         adminKeyDigest = adminKey.flatMap { $0.isEmpty ? nil : Digest.sha256(Array($0.utf8)) }
         meters = MeterBoard()
         orders = OrderMeter()

@@ -5,6 +5,7 @@ internal import Orchestration
 
 /// Takes the providers' callbacks and answers in their own words.
 struct WebhookRoute: Sendable {
+    let site: Site
     let backend: Backend
 
     /// Adds the route.
@@ -23,7 +24,7 @@ struct WebhookRoute: Sendable {
             contentType: request.contentType?.essence ?? "",
             headers: request.headers.pairs.map { ProviderRequest.Header($0.name.lowercased(), $0.value) },
             body: request.body)
-        switch await backend.receive(callback, account, request.peer.text) {
+        switch await backend.receive(callback, account, site.client(of: request).text) {
         case .acknowledged(let words):
             return Response(
                 status: 200, contentType: words.contentType, body: words.body, headers: CommonHeaders.secret)

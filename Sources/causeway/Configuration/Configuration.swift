@@ -14,6 +14,7 @@ struct Configuration: Sendable {
     var logLevel = Log.Level.info
     var connectionsMax = 0
     var connectionsPerAddressMax = 0
+    var trustedProxies: [AddressRange] = []
     var workersMax = 0
     var answerWait = Duration.zero
     var lease = Duration.zero

@@ -7,7 +7,8 @@ struct Setting: Sendable {
     enum Name: String, Sendable, CaseIterable {
         case listen, databaseURL, publicURL, masterKey, adminKey, share, migrations, reactors,
             databaseConnections
-        case log, connectionsMax, connectionsPerAddressMax, workers, answerWait, lease, quoteLifetime
+        case log, connectionsMax, connectionsPerAddressMax, trustedProxies, workers, answerWait, lease,
+            quoteLifetime
         case payinLifetime, expiryGrace, monitorInterval, pollScale, drain
     }
 

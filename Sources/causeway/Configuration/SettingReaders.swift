@@ -59,6 +59,18 @@ enum SettingReaders {
         return nil
     }
 
+    static func trustedProxies(_ text: String, _ configuration: inout Configuration) -> String? {
+        var ranges: [AddressRange] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let range = AddressRange(Setting.trimmed(String(part))) else {
+                return "must be IP addresses and ranges such as 10.1.0.0/16, separated by commas"
+            }
+            ranges.append(range)
+        }
+        configuration.trustedProxies = ranges
+        return nil
+    }
+
     static func integer(
         _ text: String, _ range: ClosedRange<Int>, _ place: WritableKeyPath<Configuration, Int>,
         _ configuration: inout Configuration

@@ -78,6 +78,12 @@ extension Setting {
             bounds: "1 to 1000000"
         ) { SettingReaders.integer($0, 1...1_000_000, \.connectionsPerAddressMax, &$1) },
         Setting(
+            .trustedProxies, "CAUSEWAY_TRUSTED_PROXIES",
+            "reverse proxies whose X-Forwarded-For tells where a sign-in or a callback comes from",
+            fallbackMeaning: "none: it comes from who connects",
+            bounds: "IP addresses and ranges such as 10.1.0.0/16, separated by commas",
+            read: SettingReaders.trustedProxies),
+        Setting(
             .workers, "CAUSEWAY_WORKERS", "due orders that each reactor works on at once", fallback: "64",
             bounds: "1 to 4096"
         ) { SettingReaders.integer($0, 1...4096, \.workersMax, &$1) },
