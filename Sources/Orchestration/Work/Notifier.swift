@@ -52,8 +52,9 @@ public actor Notifier {
         let store = NotificationStore(database: engine.database)
         while !isStopping {
             let now = engine.clock.now()
-            let room = Self.underWayMax - underWay.values.reduce(0, +)
             let busy = underWay.filter { $0.value >= Self.underWayOfMerchantMax }.map(\.key)
+            let isAnyIdle = busy.count < engine.directory.current.merchants.count
+            let room = isAnyIdle ? Self.underWayMax - underWay.values.reduce(0, +) : 0
             let due =
                 room > 0
                 ? (try? await store.claim(
