@@ -108,8 +108,8 @@ let package = Package(
         tests(
             "API",
             [
-                "Core", "JSON", "Reactor", "Cryptography", "HTTP", "Postgres", "Connectors", "Orchestration",
-                "QRCode",
+                "Core", "JSON", "Logging", "Reactor", "Cryptography", "HTTP", "Postgres", "Connectors",
+                "Orchestration", "QRCode",
             ]),
         .testTarget(
             name: "CausewayTests", dependencies: ["causeway", "Core", "JSON", "Logging", "Orchestration"],

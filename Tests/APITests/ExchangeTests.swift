@@ -1,6 +1,9 @@
 import Core
 import HTTP
+import JSON
+import Orchestration
 import Reactor
+import Synchronization
 import Testing
 
 @testable import API
@@ -43,6 +46,27 @@ struct ExchangeTests {
         #expect(answer.status == 503)
         #expect(answer.code == "deadline_exceeded")
         #expect(answer.header("Retry-After") != nil)
+    }
+
+    @Test("tells the operator what failed, by the answer's id, and more of it than the caller")
+    func failuresAreLogged() async throws {
+        harness.world.state.withLock { $0.failure = .noRoute("nobody", excluded: "main cap_amount") }
+        let id: [(name: String, value: String)] = [("X-Request-Id", "id-1")]
+        let answer = try await harness.post("/v1/transaction", Harness.body(), headers: id)
+        #expect(answer.code == "no_route")
+        #expect(!String(decoding: answer.response.body, as: UTF8.self).contains("cap_amount"))
+        let line = try #require(harness.journal.lines.last)
+        #expect(line["event"] == "call_failed" && line["level"] == "info")
+        #expect(line["request"] == "id-1" && line["call"] == "POST /v1/transaction")
+        #expect(line["status"] == 503 && line["code"] == "no_route")
+        #expect(line["detail"] == "nobody" && line["why"] == "main cap_amount")
+    }
+
+    @Test("does not tell the operator what a caller did wrong")
+    func faultsOfCallersAreNotLogged() async throws {
+        #expect(try await harness.post("/v1/transaction", "{}").status == 422)
+        #expect(try await harness.ask(.get, "/v1/currencies", token: false).status == 401)
+        #expect(harness.journal.lines.isEmpty)
     }
 
     @Test("answers a callback in the provider's own words, and nobody's account with 404")

@@ -1,6 +1,7 @@
 import Core
 import Cryptography
 import JSON
+import Logging
 import Postgres
 import Reactor
 import Synchronization
@@ -17,12 +18,20 @@ final class Harness: Sendable {
     let backend: Backend
     let site: Site
     let world: World
+    let journal = Journal()
     let token: String
     let app: App
     let accessKey = "ak_test"
     let secretKey = "sk_test"
     static let now = Timestamp(seconds: 1_795_000_000)
     static let adminKey = "admin-key-for-tests"
+
+    /// What the operator would read.
+    final class Journal: LogSink {
+        private let kept = Mutex<[[UInt8]]>([])
+        func write(_ line: [UInt8]) { kept.withLock { $0.append(line) } }
+        var lines: [JSON] { kept.withLock { $0 }.compactMap { try? JSON.parse($0.dropLast()) } }
+    }
 
     /// What the fakes remember.
     final class World: Sendable {
@@ -63,7 +72,7 @@ final class Harness: Sendable {
         token = AccessTokens(vault).issue(app, at: Self.now)
         site = Site(
             version: "0.0.0", startedAt: Self.now, contract: Array("openapi: 3.1.0\n".utf8),
-            adminKey: Self.adminKey)
+            adminKey: Self.adminKey, log: Log(level: .info, sink: journal))
         backend = Self.backend(reactor, world, directory, vault, app)
         router = API.router(site, backend)
     }

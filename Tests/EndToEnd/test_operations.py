@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import concurrent.futures
+import copy
+import json
 import os
 import secrets
 import signal
@@ -15,7 +17,7 @@ import requests
 
 from support.api import Merchant, kes_payout, thb_payout, thb_qr
 from support.processes import free_port
-from support.stack import Stack
+from support.stack import Stack, account, demo
 from support.waiting import until
 
 # Step 16 from a start of its own: no two files use an amount of each other's on the sandbox that they share.
@@ -314,3 +316,44 @@ def test_metrics_are_prometheus_text(shared: Stack) -> None:
     assert answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/plain")
     for line in answer.text.splitlines():
         assert line == "" or line.startswith("#") or len(line.rsplit(" ", 1)) == 2, line
+
+
+# ---- the log ------------------------------------------------------------------------------------------------------------
+
+def failed_call(stack: Stack, answer_id: str) -> dict[str, str]:
+    """What the log says of an answer, which has its X-Request-Id."""
+    def find() -> dict[str, str] | None:
+        lines = [json.loads(line) for line in stack.logs().splitlines() if line.startswith("{")]
+        return next((line for line in lines if line["event"] == "call_failed" and line["request"] == answer_id), None)
+
+    return until("the log tells of it", find)
+
+
+def test_the_log_says_why_no_account_took_a_payment(make_stack) -> None:
+    configuration = copy.deepcopy(demo())
+    account(configuration, "payplus-one")["maintenance"] = [{"zone": "UTC"}]
+    account(configuration, "payplus-two")["caps"] = [{"method": "THB_QR", "per": "day", "amount": "1.00"}]
+    stack = make_stack(configuration)
+    stack.server()
+    answer = stack.merchant().call(
+        "POST", "/v1/transaction", json=thb_qr("1000.00"), headers={"X-Request-Id": "asked-at-night-1"})
+    assert answer.json()["code"] == "no_route" and "payplus" not in answer.text
+    line = failed_call(stack, "asked-at-night-1")
+    assert line["call"] == "POST /v1/transaction" and line["code"] == "no_route" and line["status"] == 503
+    assert sorted(line["why"].split(", ")) == ["payplus-one maintenance", "payplus-two cap_amount"]
+
+
+def test_the_log_says_which_account_a_callback_was_refused_for(make_stack) -> None:
+    stack = make_stack()
+    stack.server()
+    order = stack.merchant().create(thb_qr("1000.00"))
+    attempt = stack.attempts(order["referenceNumber"])[0]
+    number = requests.get(
+        f"{stack.url}/admin/v1/accounts", headers={"Authorization": f"Bearer {stack.admin_key}"}, timeout=10).json()
+    number = next(each["id"] for each in number["result"] if each["name"] == attempt["account"])
+    answer = requests.post(
+        f"{stack.url}/webhooks/{number}", data=b"{}", timeout=10,
+        headers={"Content-Type": "application/json", "X-Request-Id": "callback-at-night-1"})
+    assert answer.status_code in (400, 401), answer.text
+    line = failed_call(stack, "callback-at-night-1")
+    assert line["code"] == answer.json()["code"] and line["why"] == f"for {number} from 127.0.0.1"

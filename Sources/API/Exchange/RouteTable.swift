@@ -1,5 +1,6 @@
 internal import Core
 internal import HTTP
+internal import Logging
 internal import Reactor
 
 /// A request of an app that has shown its token.
@@ -17,6 +18,7 @@ struct Call: Sendable {
 struct RouteTable {
     private(set) var router = Router()
     private let backend: Backend
+    private let log: Log
     private let meter: RequestMeter
     private let authenticator: Authenticator
 
@@ -27,6 +29,7 @@ struct RouteTable {
 
     init(site: Site, backend: Backend) {
         self.backend = backend
+        log = site.log
         let meter = site.meters.newMeter()
         self.meter = meter
         authenticator = Authenticator(site: site, backend: backend)
@@ -58,12 +61,18 @@ struct RouteTable {
         _ handler: @escaping @Sendable (Request) async throws(Problem) -> Response
     ) {
         let route = meter.add(method: method.rawValue, pattern: pattern)
-        let (meter, reactor) = (meter, backend.reactor)
+        let (meter, reactor, log) = (meter, backend.reactor, log)
         router.on(
             method, pattern,
             .async { request in
                 let start = Reactor.monotonicNanoseconds()
-                let response = await Self.answer(request, limit, reactor, form, handler)
+                let response: Response
+                switch await Self.answer(request, limit, reactor, form, handler) {
+                case .success(let answer): response = answer
+                case .failure(let problem):
+                    problem.tell(log, of: request, to: "\(method.rawValue) \(pattern)")
+                    response = problem.response
+                }
                 meter.record(
                     route, status: response.status, nanoseconds: Reactor.monotonicNanoseconds() &- start)
                 return response
@@ -97,17 +106,15 @@ struct RouteTable {
     private static func answer(
         _ request: Request, _ limit: Duration, _ reactor: Reactor, _ form: Acceptance.Form,
         _ handler: @escaping @Sendable (Request) async throws(Problem) -> Response
-    ) async -> Response {
+    ) async -> Result<Response, Problem> {
         guard Acceptance.takes(form, request.headers["accept"]) else {
-            return Problem(.notAcceptable, "The answer is \(form.name).").response
+            return .failure(Problem(.notAcceptable, "The answer is \(form.name)."))
         }
-        let response = await Deadline.wait(limit, on: reactor) {
-            do throws(Problem) {
-                return try await handler(request)
-            } catch {
-                return error.response
+        let answer = await Deadline.wait(limit, on: reactor) { () async -> Result<Response, Problem> in
+            do throws(Problem) { return .success(try await handler(request)) } catch {
+                return .failure(error)
             }
         }
-        return response ?? Problem(.deadlineExceeded).response
+        return answer ?? .failure(Problem(.deadlineExceeded))
     }
 }

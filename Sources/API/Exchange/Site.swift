@@ -1,5 +1,6 @@
 public import Core
 internal import Cryptography
+public import Logging
 public import Orchestration
 
 /// What every router of a process shares: who we are, what is told of us, and what is remembered of callers.
@@ -15,6 +16,7 @@ public struct Site: Sendable {
     let trustedProxies: [AddressRange]
     /// What opens the admin API; nil where it is off. A digest, so that comparing takes one time for every length.
     let adminKeyDigest: [UInt8]?
+    let log: Log
     let meters: MeterBoard
     let orders: OrderMeter
     let signIns: SignInLimiter
@@ -25,10 +27,12 @@ public struct Site: Sendable {
     ///   - contract: the bytes of `openapi.yaml`.
     ///   - adminKey: the admin API's key; nil or empty switches it off.
     ///   - trustedProxies: the reverse proxies that say where a request comes from.
+    ///   - log: where the operator reads why a call failed.
     public init(
         version: String, startedAt: Timestamp, contract: [UInt8], adminKey: String?,
-        trustedProxies: [AddressRange] = []
+        trustedProxies: [AddressRange] = [], log: Log = .none
     ) {
+        self.log = log
         self.version = version
         self.startedAt = startedAt
         self.contract = contract

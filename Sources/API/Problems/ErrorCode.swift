@@ -66,6 +66,9 @@ enum ErrorCode: String, Sendable, CaseIterable {
     case deadlineExceeded = "deadline_exceeded"
     case internalError = "internal_error"
 
+    /// Whether a provider's callback was not believed.
+    var isOfCallbacks: Bool { rawValue.hasPrefix("callback_") }
+
     /// What a code means to HTTP and to people.
     struct Row: Sendable {
         /// HTTP's status.

@@ -11,8 +11,9 @@ extension Problem {
         switch error {
         case .invalid(let problems):
             self.init(.fieldsInvalid, faults: problems.map(Fault.init))
-        case .noRoute(let why):
+        case .noRoute(let why, let excluded):
             self.init(.noRoute, why)
+            note = excluded
         case .duplicateReference(let id):
             self.init(
                 .referenceDuplicate,

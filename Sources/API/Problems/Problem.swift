@@ -1,6 +1,7 @@
 internal import Core
 internal import HTTP
 internal import JSON
+internal import Logging
 
 /// Why a request was not done, as it is told: a problem document (RFC 9457).
 struct Problem: Error, Sendable {
@@ -18,6 +19,8 @@ struct Problem: Error, Sendable {
     var retryAfter: Int?
     /// Further header fields.
     var headers: [(name: String, value: String)] = []
+    /// What the operator's log says beside it, and the caller is not told.
+    var note: String?
 
     /// One thing that is wrong.
     struct Fault: Sendable, Hashable {
@@ -58,6 +61,23 @@ struct Problem: Error, Sendable {
         return Response(
             status: row.status, contentType: "application/problem+json", body: document(row),
             headers: fields + headers)
+    }
+
+    /// Whether the operator is to know of it: we failed, or a provider was not believed.
+    private var isForOperator: Bool { code.row.status >= 500 || code.isOfCallbacks }
+
+    /// Tells the operator, who finds it by the answer's X-Request-Id.
+    func tell(_ log: Log, of request: Request, to route: String) {
+        guard isForOperator else { return }
+        let fields: KeyValuePairs<StaticString, Log.Value> = [
+            "request": .text(request.id), "call": .text(route), "status": .int(Int64(code.row.status)),
+            "code": .text(code.rawValue), "detail": .text(detail ?? code.row.title), "why": .init(note),
+        ]
+        if code == .internalError {
+            log.error("call_failed", fields)
+        } else {
+            log.info("call_failed", fields)
+        }
     }
 
     private func document(_ row: ErrorCode.Row) -> [UInt8] {

@@ -11,7 +11,13 @@ struct WebhookRoute: Sendable {
     /// Adds the route.
     func add(to table: inout RouteTable) {
         table.open(.post, "/webhooks/{accountId}", form: .any) { request throws(Problem) in
-            try await receive(request)
+            do throws(Problem) {
+                return try await receive(request)
+            } catch {
+                var problem = error
+                problem.note = "for \(request.parameters["accountId"] ?? "nobody") from \(request.peer.text)"
+                throw problem
+            }
         }
     }
 

@@ -4,8 +4,9 @@ public import Core
 public enum OrderError: Error, Sendable {
     /// Fields that every candidate's provider finds wrong. 422.
     case invalid([FieldProblem])
-    /// No account can take it now; the text says why, for a person. 503 with Retry-After.
-    case noRoute(String)
+    /// No account can take it now; the text says so to the merchant, `excluded` says to the operator what keeps each
+    /// account out. 503 with Retry-After.
+    case noRoute(String, excluded: String)
     /// The merchant used this reference number before. 409 with the order's id.
     case duplicateReference(Identifier)
     /// The idempotency key came with another payload before. 422.

@@ -112,7 +112,8 @@ extension Orders {
     ) -> OrderError {
         let reasons = Set(decision.exclusions.map(\.reason))
         if reasons.contains(where: \.isTemporary) {
-            return .noRoute("no provider account can take this payment now")
+            return .noRoute(
+                "no provider account can take this payment now", excluded: words(decision.exclusions))
         }
         let limits = contenders.filter(\.isEnabled).compactMap(\.limits)
         if let least = limits.map(\.amounts.lowerBound).min(),
@@ -133,7 +134,17 @@ extension Orders {
                 FieldProblem(pointer: "/amount", detail: "is not an amount that a provider takes")
             ])
         }
-        return .noRoute("no provider account that is switched on offers \(draft.method.rawValue)")
+        return .noRoute(
+            "no provider account that is switched on offers \(draft.method.rawValue)",
+            excluded: words(decision.exclusions))
+    }
+
+    /// Who is left out and why, `name reason, …`, without those that have nothing to do with the payment.
+    func words(_ exclusions: [Decision.Exclusion]) -> String {
+        let directory = engine.directory.current
+        return exclusions.filter { $0.reason != .methodNotOffered && $0.reason != .notInRule }.map {
+            "\(directory.account($0.account)?.name ?? $0.account.text(.providerAccount)) \($0.reason.rawValue)"
+        }.joined(separator: ", ")
     }
 }
 

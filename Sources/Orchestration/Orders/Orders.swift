@@ -71,7 +71,10 @@ public final class Orders: Sendable {
                 switch try await executor.beginNext(record, expiresAt: expiresAt) {
                 case .begun(let next): begun = next
                 case .lost: begun = nil
-                case .nobody: throw OrderError.noRoute("no provider account of the quote can take it now")
+                case .nobody:
+                    throw OrderError.noRoute(
+                        "no provider account of the quote can take it now",
+                        excluded: words(engine.succession(of: record).passedOver))
                 }
             } catch let error as OrderError {
                 throw error

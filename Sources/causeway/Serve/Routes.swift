@@ -14,6 +14,6 @@ enum Routes {
         }
         return Site(
             version: Version.text, startedAt: SystemTime.now(), contract: contract,
-            adminKey: configuration.adminKey, trustedProxies: configuration.trustedProxies)
+            adminKey: configuration.adminKey, trustedProxies: configuration.trustedProxies, log: log)
     }
 }
