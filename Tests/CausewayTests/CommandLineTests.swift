@@ -39,6 +39,12 @@ struct CommandLineTests {
         #expect(text.contains("did you mean '\(meant)'?"), "\(text)")
     }
 
+    @Test("says what a group of commands has, where nothing is near")
+    func listsTheGroup() throws {
+        let text = try #require(refusal(["merchant", "add", "x"]))
+        #expect(text == "'merchant' has no command 'add'\nIt has: list, show")
+    }
+
     @Test(
         "refuses what is missing, too much, or there twice",
         arguments: [

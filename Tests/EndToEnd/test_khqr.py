@@ -374,7 +374,9 @@ def test_a_claimed_payment_is_found_by_its_hash(make_stack) -> None:
     missing = stack.command("order", "find", "--hash", "0" * 64, check=False)
     assert missing.returncode != 0 and "No provider knows" in missing.stderr
     bare = stack.command("order", "find", "--hash", hash_[:8], check=False)
-    assert bare.returncode != 0 and "amount" in bare.stderr
+    assert bare.returncode == 2 and bare.stderr.startswith("--amount is needed")
+    slip = stack.command("order", "find", "--hash", "abc", check=False)
+    assert slip.returncode == 2 and slip.stderr.startswith("--hash must be 64 hexadecimal digits")
 
     def ask(**parameters: str) -> requests.Response:
         return requests.get(f"{stack.url}/admin/v1/payments", params=parameters, timeout=20,

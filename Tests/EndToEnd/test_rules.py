@@ -139,6 +139,7 @@ def test_the_cheapest_goes_first(stack: Stack) -> None:
     path.write_text(json.dumps(proposed))
     shown = stack.command("rules", "simulate", "--method", "THB_QR", "--amount", "1001", "--rules", str(path)).stdout
     assert "least_cost" in shown and shown.index("payplus-one") < shown.index("payplus-two")
+    assert "cost 10.00 THB" in shown and "cost 10.01 THB" in shown
     # Proposed is not in force.
     assert "no rule" in stack.command("rules", "simulate", "--method", "THB_QR", "--amount", "1001").stdout
 
@@ -195,3 +196,28 @@ def test_what_a_rule_keeps_out_is_no_route(stack: Stack) -> None:
     refused = merchant.call("POST", "/v1/transaction", json=kes_payout("500.00"))
     assert refused.status_code == 503 and refused.json()["code"] == "no_route"
     assert merchant.create(thb_qr("500.00"))["status"] == "pending"
+
+
+def test_simulate_takes_merchants_and_apps_by_name_as_the_rules_do(stack: Stack) -> None:
+    path = stack.folder / "whose.json"
+    path.write_text(json.dumps(document(
+        rule("demos", when={"merchants": ["demo"]}), rule("the-rest", when={"methods": ["THB_QR"]}))))
+
+    def simulated(*whose: str, check: bool = True):
+        return stack.command(
+            "rules", "simulate", "--method", "THB_QR", "--amount", "500", "--rules", str(path), *whose, check=check)
+
+    assert "rule 'the-rest'" in simulated().stdout
+    assert "rule 'demos'" in simulated("--merchant", "demo").stdout
+    assert "rule 'demos'" in simulated("--app", "demo/shop").stdout
+    known = json.loads(stack.command("merchant", "list", "--json").stdout)
+    assert "rule 'demos'" in simulated(
+        "--merchant", next(each["id"] for each in known if each["name"] == "demo")).stdout
+    wrong = simulated("--merchant", "demi", check=False)
+    assert wrong.returncode == 1 and "did you mean 'demo'?" in wrong.stderr
+
+
+def test_a_rollback_to_a_revision_that_never_was_says_so(stack: Stack) -> None:
+    wrong = stack.command("rules", "rollback", "4711", "--why", "a slip", check=False)
+    assert wrong.returncode == 1
+    assert wrong.stderr.strip() == "There is no revision 4711. See causeway rules history"

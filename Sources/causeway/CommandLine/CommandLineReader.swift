@@ -36,7 +36,9 @@ struct CommandLineReader {
                 let text = Self.list(group).joined(separator: "\n")
                 return words.count > 1 ? .help(text) : .usage(text)
             }
-            return .usage(Self.complaint("'\(words[0])' has no command", words[1], verbs))
+            return .usage(
+                Self.complaint("'\(words[0])' has no command", words[1], verbs)
+                    + "\nIt has: " + verbs.joined(separator: ", "))
         }
         let known = commands.map { String($0.name.prefix { $0 != " " }) }
         return .usage(

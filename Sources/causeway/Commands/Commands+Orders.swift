@@ -128,11 +128,16 @@ extension Commands {
             do throws(AdministrationError) {
                 finding = try await desk.find(hash: hash, amount: amount, at: account)
             } catch {
-                if case .notFound = error {
+                switch error {
+                case .notFound:
                     throw CommandFailure(
                         .failed, "No provider knows such a payment: nothing was paid under this number.")
+                case .invalid(let problems):
+                    throw CommandFailure(
+                        .usage,
+                        problems.map { "--\($0.pointer.dropFirst()) \($0.detail)" }.joined(separator: "\n"))
+                default: throw error
                 }
-                throw error
             }
             showOne(FindingText.json(finding), invocation)
             if !invocation.wantsJSON { Console.line(FindingText.advice(finding)) }

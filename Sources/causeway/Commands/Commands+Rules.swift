@@ -22,7 +22,10 @@ extension Commands {
                     version = try await book.history(before: wanted + 1, limit: 1).first {
                         $0.revision == wanted
                     }
-                    if version == nil { throw CommandFailure(.failed, "There is no revision \(wanted).") }
+                    if version == nil {
+                        throw CommandFailure(
+                            .failed, "There is no revision \(wanted). See causeway rules history")
+                    }
                 }
                 guard let version else {
                     if invocation.wantsJSON { return Console.json(["revision": 0]) }
@@ -104,8 +107,17 @@ extension Commands {
                 guard let wanted = Int64(invocation.arguments[0]), wanted > 0 else {
                     throw CommandFailure(.usage, "REVISION must be a number from causeway rules history")
                 }
-                let (version, isNew) = try await session.rules().rollback(
-                    to: wanted, why: try reason(invocation), actor: Session.actor(invocation.environment))
+                let (book, why) = (try await session.rules(), try reason(invocation))
+                let version: RuleBook.Version
+                let isNew: Bool
+                do throws(AdministrationError) {
+                    (version, isNew) = try await book.rollback(
+                        to: wanted, why: why, actor: Session.actor(invocation.environment))
+                } catch {
+                    guard case .notFound = error else { throw error }
+                    throw CommandFailure(
+                        .failed, "There is no revision \(wanted). See causeway rules history")
+                }
                 done(
                     isNew
                         ? "Revision \(version.revision) is in force, with the words of \(wanted)."
@@ -129,8 +141,8 @@ extension Commands {
             options: [
                 Command.Option(name: "method", value: "METHOD", help: "such as THB_QR"),
                 Command.Option(name: "amount", value: "AMOUNT", help: "in the method's currency"),
-                Command.Option(name: "merchant", value: "ID", help: "me_…"),
-                Command.Option(name: "app", value: "ID", help: "ap_…"),
+                Command.Option(name: "merchant", value: "MERCHANT", help: "its name or id"),
+                Command.Option(name: "app", value: "APP", help: "merchant/app, or its id"),
                 Command.Option(name: "bank", value: "CODE", help: "the counterparty's bank"),
                 Command.Option(name: "customer", value: "ID", help: "the merchant's id of its customer"),
                 Command.Option(name: "at", value: "TIME", help: "RFC 3339; now unless told"),
@@ -140,12 +152,14 @@ extension Commands {
             ], needs: needs
         ) { invocation in
             Session.run(invocation) { session in
-                let described = try described(invocation)
+                var described = try described(invocation)
                 let engine = try await session.engine()
+                try name(&described, invocation, engine.directory.current)
                 await engine.readFunds()
                 let orders = Orders(engine, agenda: Agenda())
                 do throws(OrderError) {
-                    DecisionText.show(try orders.simulate(described), invocation)
+                    DecisionText.show(
+                        try orders.simulate(described), described.method.currency, invocation)
                 } catch {
                     guard case .invalid(let problems) = error else {
                         throw CommandFailure(.failed, "\(error)")
@@ -174,10 +188,11 @@ extension Commands {
                 throw CommandFailure(.failed, "The database does not answer.")
             }
             if invocation.wantsJSON { return Console.json(told) }
-            DecisionText.show(told["decision"] ?? .null, invocation)
+            let method = told["paymentMethodId"]?.stringValue.flatMap(PaymentMethod.init(rawValue:))
+            DecisionText.show(told["decision"] ?? .null, method?.currency, invocation)
             if let shadow = told["shadow"], !shadow.isNull {
                 Console.line("The shadow, which decides nothing, says:")
-                DecisionText.lines(shadow).forEach { Console.line("  " + $0) }
+                DecisionText.lines(shadow, method?.currency).forEach { Console.line("  " + $0) }
             }
             let attempts = told["attempts"]?.arrayValue ?? []
             if attempts.isEmpty { return Console.line("Nothing was sent.") }
@@ -239,8 +254,6 @@ extension Commands {
             )
         }
         var described = RoutingCase(method, amount)
-        described.merchant = try id(options["merchant"], .merchant, "--merchant")
-        described.app = try id(options["app"], .app, "--app")
         (described.bank, described.customer) = (options["bank"], options["customer"])
         if let text = options["at"] {
             guard let at = Timestamp(iso8601: text) else {
@@ -253,12 +266,27 @@ extension Commands {
         return described
     }
 
-    private static func id(
-        _ text: String?, _ kind: Identifier.Kind, _ name: String
-    ) throws(CommandFailure) -> Identifier? {
-        guard let text else { return nil }
-        if let id = Identifier(text, kind) { return id }
-        throw CommandFailure(.usage, "\(name) must be an id: \(kind.rawValue)_ and 26 letters and digits")
+    /// Whose payment it is, by name or id. An app says whose merchant's it is.
+    private static func name(
+        _ described: inout RoutingCase, _ invocation: Invocation, _ directory: Directory
+    ) throws(CommandFailure) {
+        if let text = invocation.options["app"] {
+            let name = { (app: App) in "\(directory.merchants[app.merchant]?.name ?? "?")/\(app.name)" }
+            let app = try found(
+                directory.apps.values.first { name($0) == text || $0.id == Identifier(text, .app) }, "app",
+                text,
+                directory.apps.values.map(name))
+            (described.app, described.merchant) = (app.id, app.merchant)
+        }
+        if let text = invocation.options["merchant"] {
+            let merchant = try found(
+                directory.merchants.values.first { $0.name == text || $0.id == Identifier(text, .merchant) },
+                "merchant", text, directory.merchants.values.map(\.name))
+            guard described.merchant == nil || described.merchant == merchant.id else {
+                throw CommandFailure(.usage, "--app must be one of --merchant's")
+            }
+            described.merchant = merchant.id
+        }
     }
 }
 
@@ -271,12 +299,13 @@ extension Session {
 
 /// A decision, for people.
 enum DecisionText {
-    static func show(_ decision: JSON, _ invocation: Invocation) {
+    static func show(_ decision: JSON, _ currency: Currency?, _ invocation: Invocation) {
         if invocation.wantsJSON { return Console.json(decision) }
-        lines(decision).forEach(Console.line)
+        lines(decision, currency).forEach(Console.line)
     }
 
-    static func lines(_ decision: JSON) -> [String] {
+    /// - Parameter currency: that its costs are in.
+    static func lines(_ decision: JSON, _ currency: Currency?) -> [String] {
         let rule = decision["rule"]?.stringValue.map { "rule '\($0)'" } ?? "no rule: the accounts' priority"
         let revision = decision["revision"]?.int64.map { " of revision \($0)" } ?? ""
         var lines = ["By \(rule)\(revision); strategy \(text(decision["strategy"]))."]
@@ -287,7 +316,7 @@ enum DecisionText {
         let excluded = decision["excluded"]?.arrayValue ?? []
         var rows = [["PLACE", "ACCOUNT", "BECAUSE"]]
         for (index, candidate) in candidates.enumerated() {
-            rows.append([String(index + 1), text(candidate["account"]), reasons(candidate)])
+            rows.append([String(index + 1), text(candidate["account"]), reasons(candidate, currency)])
         }
         rows += excluded.map { ["out", text($0["account"]), text($0["reason"])] }
         lines += Console.table(rows)
@@ -296,17 +325,21 @@ enum DecisionText {
     }
 
     /// What put a candidate in its place; the parts of a score are said like what stands alone.
-    private static func reasons(_ candidate: JSON) -> String {
+    private static func reasons(_ candidate: JSON, _ currency: Currency?) -> String {
         var words: [String] = []
         for (name, value) in candidate.objectValue?.members ?? [] where !name.hasPrefix("account") {
-            if let parts = value.objectValue {
-                words += parts.members.map { "\($0.key) \(text($0.value))" }
-            } else {
-                words.append("\(name) \(text(value))")
+            words += (value.objectValue?.members ?? [(name, value)]).map { part in
+                guard amounts.contains(part.key), let minor = part.value.int64, let currency else {
+                    return "\(part.key) \(text(part.value))"
+                }
+                return "\(part.key) \(Money(minor: minor, currency).decimal) \(currency.code)"
             }
         }
         return words.joined(separator: ", ")
     }
+
+    /// What of a score is money, in minor units.
+    private static let amounts: Set<String> = ["cost", "expected"]
 
     static func text(_ value: JSON?) -> String {
         guard let value, !value.isNull else { return "-" }
