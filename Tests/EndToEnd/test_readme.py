@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 
-from support.processes import ROOT, clean_environment
+from support.processes import ROOT, clean_environment, programs
 from support.stack import Stack
 
 
@@ -55,3 +56,22 @@ def check_session(output: str) -> None:
     assert " " in failed["reason"]["detail"]
     pages = [result for result in results if isinstance(result, dict) and "data" in result]
     assert len(pages[0]["data"]) >= 3
+
+
+def test_the_quick_start_adds_a_merchant_with_an_account_of_its_own(make_stack) -> None:
+    text = (ROOT / "docs" / "quick-start.md").read_text().partition("## 5. ")[2]
+    commands = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.S))
+    # Where make up puts things; here they are elsewhere.
+    commands = re.sub(r"^(PATH=|export ).*\n", "", commands, flags=re.M)
+    assert "CAUSEWAY_DATABASE_URL" not in commands and "causeway apply" in commands
+    stack = make_stack()
+    stack.server()
+    done = subprocess.run(
+        ["sh", "-eu"], input=commands, capture_output=True, text=True, timeout=60, cwd=stack.folder, check=False,
+        env={**stack.environment, "PATH": f"{programs()}:{os.environ['PATH']}", "CAUSEWAY_URL": stack.url,
+             "CAUSEWAY_SHARE": str(ROOT), "SANDBOX_URL": stack.sandbox.url})
+    assert done.returncode == 0, done.stdout + done.stderr
+    duka, demo = done.stdout.rpartition("By rule 'duka'")[2].split("By rule 'others'")
+    assert re.search(r"^1 +duka-payplus ", duka, re.M) and not re.search(r"^2 ", duka, re.M), duka
+    assert re.search(r"^1 +payplus-one ", demo, re.M) and re.search(r"^out +duka-payplus +not_in_rule", demo, re.M), demo
+    assert "CAUSEWAY_SECRET_KEY=" in (stack.folder / "keys.env").read_text()
