@@ -1,5 +1,6 @@
 internal import Glibc
 internal import JSON
+internal import Synchronization
 
 /// Standard input, output and error, unbuffered.
 enum Console {
@@ -43,6 +44,14 @@ enum Console {
     /// Writes to standard error what is not a whole line.
     static func errorText(_ text: String) { write(2, Array(text.utf8)) }
 
+    private static let lost = Mutex<Int32?>(nil)
+
+    /// Why something for standard output is lost; nil where nothing is. A reader that went away has had what it wanted.
+    static var loss: String? {
+        guard let code = lost.withLock({ $0 }), code != EPIPE, code != EBADF else { return nil }
+        return String(cString: strerror(code))
+    }
+
     private static func write(_ descriptor: Int32, _ bytes: [UInt8]) {
         bytes.withUnsafeBytes { buffer in
             var rest = buffer[...]
@@ -50,7 +59,11 @@ enum Console {
                 let part = UnsafeRawBufferPointer(rebasing: rest)
                 let count = Glibc.write(descriptor, part.baseAddress, part.count)
                 if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return }
+                guard count > 0 else {
+                    let code = errno
+                    if descriptor == 1 { lost.withLock { $0 = $0 ?? code } }
+                    return
+                }
                 rest = rest.dropFirst(count)
             }
         }

@@ -2,7 +2,7 @@
 enum ExitCode: Int32, Sendable {
     /// Done.
     case done = 0
-    /// Tried and failed: the database does not answer, or what was asked for is not there.
+    /// Tried and failed: the database does not answer, what was asked for is not there, or the output cannot be written.
     case failed = 1
     /// The command line is wrong; nothing was done.
     case usage = 2
@@ -12,7 +12,7 @@ enum ExitCode: Int32, Sendable {
     /// For the help texts.
     static let table: [(code: ExitCode, meaning: String)] = [
         (.done, "done"),
-        (.failed, "tried and failed: no database, no such thing"),
+        (.failed, "tried and failed: no database, no such thing, no room for the output"),
         (.usage, "the command line is wrong; nothing was done"),
         (.configuration, "the configuration, or the document to apply, is wrong; nothing was done"),
     ]

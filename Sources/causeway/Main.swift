@@ -6,7 +6,15 @@ enum Main {
     static func main() {
         let reader = CommandLineReader(commands: Commands.all, environment: environmentVariables())
         switch reader.read(Array(CommandLine.arguments.dropFirst())) {
-        case .run(let invocation): exit(invocation.command.run(invocation).rawValue)
+        case .run(let invocation):
+            var code = invocation.command.run(invocation)
+            if let loss = Console.loss {
+                Console.error(
+                    "Standard output could not be written: \(loss). What was done stays done; keys that were to be shown are lost: "
+                        + "make new ones with causeway app rotate")
+                if case .done = code { code = .failed }
+            }
+            exit(code.rawValue)
         case .help(let text):
             Console.line(text)
             exit(ExitCode.done.rawValue)

@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 import socket
+import subprocess
 import threading
 import time
 
@@ -16,7 +17,7 @@ import pytest
 import requests
 
 from support.api import Merchant, kes_payout, thb_payout, thb_qr
-from support.processes import free_port
+from support.processes import ROOT, clean_environment, free_port, programs
 from support.stack import Stack, account, demo
 from support.waiting import until
 
@@ -357,3 +358,26 @@ def test_the_log_says_which_account_a_callback_was_refused_for(make_stack) -> No
     assert answer.status_code in (400, 401), answer.text
     line = failed_call(stack, "callback-at-night-1")
     assert line["code"] == answer.json()["code"] and line["why"] == f"for {number} from 127.0.0.1"
+
+
+# ---- commands -----------------------------------------------------------------------------------------------------------
+
+def test_a_command_whose_output_is_lost_says_so(make_stack) -> None:
+    """New keys that went to a full disk must not pass for delivered ones."""
+    stack = make_stack()
+
+    def into(path: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        with open(path, "w") as sink:
+            return subprocess.run(
+                [programs() / "causeway", *arguments], env={**clean_environment(), **stack.environment}, stdout=sink,
+                stderr=subprocess.PIPE, text=True, timeout=60, check=False, cwd=ROOT)
+
+    for arguments in (("app", "rotate", "demo/shop", "--json"), ("order", "list"), ("version",)):
+        done = into("/dev/full", *arguments)
+        assert done.returncode == 1 and "No space left on device" in done.stderr, (arguments, done)
+    assert into("/dev/null", "order", "list").returncode == 0
+    # Who has read enough may go away.
+    left = subprocess.run(
+        ["sh", "-c", f"'{programs()}/causeway' order list | true"], env={**clean_environment(), **stack.environment},
+        capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
+    assert left.returncode == 0 and left.stderr == ""
