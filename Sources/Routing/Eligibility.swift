@@ -39,6 +39,11 @@ public enum ExclusionReason: String, Sendable, Hashable, CaseIterable {
     /// An operator has opened its breaker.
     case breakerSwitchedOff = "breaker_switched_off"
 
+    /// Whether it is the amount that its provider does not take, whatever the bank.
+    public var isOfAmount: Bool {
+        [.amountBelowMinimum, .amountAboveMaximum, .amountStep].contains(self)
+    }
+
     /// Whether the same payment may have the account as a candidate later, as things pass or fill up again.
     public var isTemporary: Bool {
         switch self {

@@ -98,6 +98,14 @@ def test_all_faults_are_told_at_once(merchant: Merchant) -> None:
     problem = assert_problem(merchant.call("POST", "/v1/transaction", json={"amount": "x", "counterparty": {"email": "x"}}), 422)
     pointers = {error["pointer"] for error in problem["errors"]}
     assert {"/currencyId", "/paymentMethodId", "/referenceNumber", "/amount"} <= pointers
+    # What only the providers know to be wrong, too.
+    for amount in ("5.00", "99999999.00"):
+        problem = assert_problem(merchant.call("POST", "/v1/transaction", json={
+            "currencyId": "KES", "paymentMethodId": "KES_EWALLET", "amount": amount, "referenceNumber": "all-at-once",
+            "counterparty": {"name": "John Doe"}}), 422)
+        pointers = [error["pointer"] for error in problem["errors"]]
+        assert pointers.count("/amount") == 1
+        assert {"/counterparty/bankCode", "/counterparty/phone", "/counterparty/userId"} <= set(pointers), problem
 
 
 def test_what_was_sent_is_not_repeated(merchant: Merchant) -> None:

@@ -102,7 +102,8 @@ enum ErrorCode: String, Sendable, CaseIterable {
         case .unsupportedMediaType:
             Row(
                 415, "The body's type is not read here",
-                "Send application/json, application/x-www-form-urlencoded or multipart/form-data.")
+                "Send application/json; calls of merchants take application/x-www-form-urlencoded and multipart/form-data, too."
+            )
         case .expectationFailed: Row(417, "The expectation cannot be met", "Expect 100-continue or nothing.")
         case .fieldsTooLarge: Row(431, "The head is too large", "Send fewer or shorter header fields.")
         case .notImplemented: Row(501, "The server does not have this", "Use another method or coding.")

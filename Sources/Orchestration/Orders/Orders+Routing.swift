@@ -63,8 +63,9 @@ extension Orders {
             guard let shadow, shadow.contains(id) else { return (decision, nil) }
             return (decision, engine.decideInVain(question, among: contenders, by: shadow.plan))
         }
-        let first = decision.exclusions.first { $0.reason == .requestInvalid }?.account
-        throw refusal(of: draft, decision, contenders, first.flatMap { problems[$0] } ?? [])
+        let wrong = decision.exclusions.first { $0.reason == .requestInvalid }
+        let first = wrong ?? decision.exclusions.first { $0.reason.isOfAmount }
+        throw refusal(of: draft, decision, contenders, first.flatMap { problems[$0.account] } ?? [])
     }
 
     /// The decision and the shadow are of one directory, whichever is in force a moment later.
@@ -115,24 +116,21 @@ extension Orders {
             return .noRoute(
                 "no provider account can take this payment now", excluded: words(decision.exclusions))
         }
+        // What is wrong with the amount is told here, as all accounts see it; what else is wrong, as one of them does.
+        let others = problems.filter { $0.pointer != "/amount" }
         let limits = contenders.filter(\.isEnabled).compactMap(\.limits)
         if let least = limits.map(\.amounts.lowerBound).min(),
             let most = limits.map(\.amounts.upperBound).max(),
             !(least...most).contains(draft.amount.minor)
         {
             let range = [least, most].map { Money(minor: $0, draft.amount.currency).decimal }
-            return .invalid([
-                FieldProblem(
-                    pointer: "/amount", detail: "must be from \(range[0]) to \(range[1]) for this method")
-            ])
+            let detail = "must be from \(range[0]) to \(range[1]) for this method"
+            return .invalid([FieldProblem(pointer: "/amount", detail: detail)] + others)
         }
-        if !problems.isEmpty { return .invalid(problems) }
-        if reasons.contains(.amountStep) || reasons.contains(.amountBelowMinimum)
-            || reasons.contains(.amountAboveMaximum)
-        {
-            return .invalid([
-                FieldProblem(pointer: "/amount", detail: "is not an amount that a provider takes")
-            ])
+        if reasons.contains(.requestInvalid), !problems.isEmpty { return .invalid(problems) }
+        if reasons.contains(where: \.isOfAmount) {
+            let detail = "is not an amount that a provider takes"
+            return .invalid([FieldProblem(pointer: "/amount", detail: detail)] + others)
         }
         return .noRoute(
             "no provider account that is switched on offers \(draft.method.rawValue)",
