@@ -100,6 +100,23 @@ def test_a_reference_that_nobody_gave_waits_for_a_person(shared: Stack, merchant
     assert shared.value("SELECT count(*) FROM provider_callbacks WHERE order_id IS NULL") == before + 1
 
 
+def test_an_unmatched_callback_calls_a_person_for_a_week_and_stays_listed(make_stack) -> None:
+    stack = make_stack()
+    stack.server()
+    _, reference = stuck(kes_payout, stack.merchant(), stack)
+    assert stack.sandbox.callback(reference, "wrong_reference")["status"] == 200
+
+    def counted() -> int:
+        return requests.get(f"{stack.url}/health", timeout=10).json()["work"]["unmatchedCallbacks"]
+
+    assert counted() == 1
+    stack.rows("UPDATE provider_callbacks SET received_at = received_at - interval '8 days' RETURNING id")
+    assert counted() == 0
+    listed = requests.get(
+        f"{stack.url}/admin/v1/callbacks/unmatched", headers={"Authorization": f"Bearer {stack.admin_key}"}, timeout=10)
+    assert [each["reference"] for each in listed.json()["result"]["data"]] == [f"{reference}-unknown"]
+
+
 def test_an_address_that_is_not_the_providers_is_refused(make_stack) -> None:
     configuration = copy.deepcopy(demo())
     account(configuration, "haipay")["callbackAddresses"] = ["203.0.113.0/24"]

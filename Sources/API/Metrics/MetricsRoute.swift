@@ -86,7 +86,8 @@ extension PrometheusWriter {
             work.oldestDueAt.map { Int(max(0, (now - $0).components.seconds)) } ?? 0)
         gauge("causeway_orders_in_review", "Orders that a person must look at.", work.inReview)
         gauge(
-            "causeway_callbacks_unmatched", "Verified callbacks that fit no order.", work.unmatchedCallbacks)
+            "causeway_callbacks_unmatched", "Verified callbacks of the last 7 days that fit no order.",
+            work.unmatchedCallbacks)
     }
 
     fileprivate mutating func accounts(_ report: HealthReport) {

@@ -116,8 +116,8 @@ extension Engine {
         SELECT (SELECT count(*) FROM (SELECT 1 FROM orders WHERE due_at <= $1::timestamptz LIMIT 10000) d) AS due,
             (SELECT due_at FROM orders WHERE due_at <= $1::timestamptz ORDER BY due_at LIMIT 1) AS oldest,
             (SELECT count(*) FROM (SELECT 1 FROM orders WHERE review IS NOT NULL LIMIT 10000) r) AS in_review,
-            (SELECT count(*) FROM (SELECT 1 FROM provider_callbacks WHERE order_id IS NULL LIMIT 10000) c)
-                AS unmatched
+            (SELECT count(*) FROM (SELECT 1 FROM provider_callbacks WHERE order_id IS NULL
+                AND received_at > $1::timestamptz - interval '7 days' LIMIT 10000) c) AS unmatched
         """)
 
     /// Asks and counts; takes at most some two seconds, and never fails.
