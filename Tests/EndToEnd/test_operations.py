@@ -381,3 +381,12 @@ def test_a_command_whose_output_is_lost_says_so(make_stack) -> None:
         ["sh", "-c", f"'{programs()}/causeway' order list | true"], env={**clean_environment(), **stack.environment},
         capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
     assert left.returncode == 0 and left.stderr == ""
+
+
+def test_an_order_that_is_not_in_review_has_nothing_to_decide(make_stack) -> None:
+    stack = make_stack()
+    stack.server()
+    order = stack.merchant().create(thb_qr("1000.00"))
+    done = stack.command("order", "resolve", order["txnId"], "--as", "keep", "--why", "a slip", check=False)
+    assert done.returncode == 1
+    assert done.stderr.strip() == "The order is pending and not in review: there is nothing to decide."

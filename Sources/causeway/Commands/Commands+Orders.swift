@@ -67,7 +67,8 @@ extension Commands {
         find,
         Command(
             name: "order resolve", summary: "End an order's review by decision",
-            details: "The decision, who made it and why stay in the order's history.",
+            details:
+                "The decision, who made it and why stay in the order's history, which its merchant can read.",
             arguments: [orderID],
             options: [
                 Command.Option(
@@ -228,6 +229,13 @@ struct OrdersFace: Sendable {
     ) async throws(CommandFailure) -> OrderView {
         do throws(OrderError) { return try await orders.resolve(id, as: outcome, by: actor, why: why) } catch
         {
+            if case .conflict = error, let order = try? await fetch(id, merchant: nil, refresh: false),
+                order.review == nil
+            {
+                throw CommandFailure(
+                    .failed,
+                    "The order is \(order.state.rawValue) and not in review: there is nothing to decide.")
+            }
             throw Self.failure(error)
         }
     }
