@@ -122,7 +122,8 @@ document=${document//'http://127.0.0.1:8090'/"$sandbox_url"}
 printf '%s\n' "${document//'../sandbox/'/"$ROOT/deploy/sandbox/"}" >"$LOCAL/demo.json"
 step "$LOCAL/apply.log" "Applying the demo configuration" \
     "$programs/causeway" apply "$LOCAL/demo.json" --credentials "$LOCAL/credentials.env" ||
-    die "The demo configuration was refused." "All of the answer: $LOCAL/apply.log"
+    die "The demo configuration was refused." "All of the answer: $LOCAL/apply.log" \
+        "If the data is of no use to you: make reset, then make up."
 
 if ! grep -q '^CAUSEWAY_SECRET_KEY=' "$LOCAL/credentials.env" 2>/dev/null; then
     step "$LOCAL/rotate.log" "The demo app's keys are lost: making new ones" \
