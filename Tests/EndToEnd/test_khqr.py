@@ -282,7 +282,13 @@ def test_an_account_is_signed_up_from_the_command_line(make_stack, own_sandbox) 
     configuration = copy.deepcopy(demo())
     account(configuration, "bakong")["settings"].update(accountId="new_shop@devb", email="new@shop.example")
     stack = make_stack(configuration, sandbox=own_sandbox)
+    bare = stack.command("account", "register", "bakong", check=False)
+    assert bare.returncode == 2 and bare.stderr.startswith("--organization must be a text")
+    elsewhere = stack.command("account", "register", "haipay", check=False)
+    assert elsewhere.returncode == 2 and elsewhere.stderr.startswith("ACCOUNT is of a provider")
     registered = stack.command("account", "register", "bakong", "--organization", "Demo", "--project", "Shop")
+    slip = stack.command("account", "verify", "bakong", "000", check=False)
+    assert slip.returncode == 2 and slip.stderr.startswith("CODE must be the 20 characters")
     assert "causeway account verify bakong" in registered.stdout
     code = own_sandbox.mail()[-1]["code"]
     wrong = stack.command("account", "verify", "bakong", "x" * 20, check=False)

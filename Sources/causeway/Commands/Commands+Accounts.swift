@@ -86,8 +86,13 @@ extension Commands {
     ) { invocation in
         Session.run(invocation) { session in
             let account = try await find(account: invocation.arguments[0], session.administration())
-            let next = try await ProviderDesk(session.engine())
-                .register(account.id, invocation.options.filter { $0.key != "json" })
+            let desk = ProviderDesk(try await session.engine())
+            let next: String
+            do {
+                next = try await desk.register(account.id, invocation.options.filter { $0.key != "json" })
+            } catch AdministrationError.invalid(let problems) {
+                throw mistakes(problems)
+            }
             done("\(next) \(account.name) CODE", ["account": .string(account.name)], invocation)
         }
     }
@@ -99,8 +104,14 @@ extension Commands {
     ) { invocation in
         Session.run(invocation) { session in
             let account = try await find(account: invocation.arguments[0], session.administration())
-            let end = try await ProviderDesk(session.engine()).verify(
-                account.id, code: invocation.arguments[1], actor: Session.actor(invocation.environment))
+            let desk = ProviderDesk(try await session.engine())
+            let end: Timestamp?
+            do {
+                end = try await desk.verify(
+                    account.id, code: invocation.arguments[1], actor: Session.actor(invocation.environment))
+            } catch AdministrationError.invalid(let problems) {
+                throw mistakes(problems)
+            }
             let until = end.map { " until \($0.iso8601), and is renewed before" } ?? ""
             done(
                 "\(account.name) is registered; its token is good\(until).",

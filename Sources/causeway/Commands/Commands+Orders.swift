@@ -133,10 +133,7 @@ extension Commands {
                 case .notFound:
                     throw CommandFailure(
                         .failed, "No provider knows such a payment: nothing was paid under this number.")
-                case .invalid(let problems):
-                    throw CommandFailure(
-                        .usage,
-                        problems.map { "--\($0.pointer.dropFirst()) \($0.detail)" }.joined(separator: "\n"))
+                case .invalid(let problems): throw mistakes(problems)
                 default: throw error
                 }
             }

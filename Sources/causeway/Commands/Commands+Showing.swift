@@ -1,3 +1,4 @@
+internal import Core
 internal import JSON
 internal import Orchestration
 
@@ -45,6 +46,15 @@ extension Commands {
     }
 
     static func yes(_ flag: Bool) -> String { flag ? "yes" : "no" }
+
+    /// What is wrong with what was typed, by the names that it has there.
+    static func mistakes(_ problems: [FieldProblem]) -> CommandFailure {
+        let arguments = ["/accountId": "ACCOUNT", "/code": "CODE"]
+        let lines = problems.map {
+            "\(arguments[$0.pointer] ?? "--\($0.pointer.dropFirst())") \($0.detail)"
+        }
+        return CommandFailure(.usage, lines.joined(separator: "\n"))
+    }
 
     /// What was named, or a sentence with the nearest name that there is.
     static func found<Wanted>(
