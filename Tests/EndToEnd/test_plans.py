@@ -146,7 +146,7 @@ def _payments(at: Installation) -> list[dict[str, Any]]:
 
 
 def _lists(at: Installation) -> None:
-    """Every filter alone and with every other, those that find much and those that find nothing, of a merchant and of an operator: the
+    """Every filter alone and with two others, those that find much and those that find nothing, of a merchant and of an operator: the
     newest, the page after it, and back."""
     since = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=89)).replace(microsecond=0)
     filters = {
@@ -164,19 +164,24 @@ def _lists(at: Installation) -> None:
         "referenceNumber": lambda order, value: order["reference_number"] == value,
         "from": lambda order, value: order["created_at"] >= since, "inReview": lambda order, value: order["in_review"],
     }
-    for count in range(len(filters) + 1):
-        for names in itertools.combinations(filters, count):
-            for values in itertools.product(*(filters[name] for name in names)):
-                wanted = dict(zip(names, values))
-                found = [order for order in orders if all(matches[name](order, value) for name, value in wanted.items())]
-                _pages(at, wanted, found, at.stack.admin_key, "/admin/v1/orders")
-                if "inReview" not in wanted:
-                    _pages(at, wanted, [order for order in found if order["merchant"] == "demo"], at.merchant.token, "/v1/transaction")
+    everything = range(len(orders))
+    # Where in the list those are that a filter leaves.
+    places = {
+        (name, value): {place for place in everything if matches[name](orders[place], value)}
+        for name, values in filters.items() for value in values
+    }
+    demo = {place for place in everything if orders[place]["merchant"] == "demo"}
+    numbers = [order["reference_number"] for order in orders]
+    for names in itertools.chain.from_iterable(itertools.combinations(filters, count) for count in range(4)):
+        for values in itertools.product(*(filters[name] for name in names)):
+            wanted = dict(zip(names, values))
+            left = set(everything).intersection(*(places[each] for each in wanted.items()))
+            _pages(at, wanted, [numbers[place] for place in sorted(left)], at.stack.admin_key, "/admin/v1/orders")
+            if "inReview" not in wanted:
+                _pages(at, wanted, [numbers[place] for place in sorted(left & demo)], at.merchant.token, "/v1/transaction")
 
 
-def _pages(at: Installation, wanted: dict[str, str], found: list[dict[str, Any]], token: str | None, path: str) -> None:
-    numbers = [order["reference_number"] for order in found]
-
+def _pages(at: Installation, wanted: dict[str, str], numbers: list[str], token: str | None, path: str) -> None:
     def page(**cursor: str) -> tuple[list[str], bool, list[str]]:
         answer = at.merchant.call("GET", path, token=token, params={**wanted, "limit": 7, **cursor})
         assert answer.status_code == 200, answer.text
