@@ -26,7 +26,7 @@ struct TextRuleTests {
             "https://shop.example:0/", "https://shop.example:65536/", "https://shop.example:/",
             "https://-a.example/",
             "https://a..example/", "javascript:alert(1)//", "https://shop.example/%2",
-            "https://shop.example/\u{0}",
+            "https://shop.example/\u{0}", "https://[::1\u{0}]/", "https://[::1\u{0}\r\nX: y]/",
             "https://shop.example/é", "https://[::1/", "https://[::g]/", "https://a\\b.example/",
             "https://shop.example/" + String(repeating: "a", count: 500),
         ])

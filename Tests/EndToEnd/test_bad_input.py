@@ -59,7 +59,7 @@ FIELDS: list[tuple[Any, str, Any]] = [
         "99999999999999999999", "٣", "1.0.0", "+5")],
     *[(thb_qr, "/referenceNumber", value) for value in ("", " ", "x" * 65, "a b", "a\u0000b", "é", 7, None, [])],
     *[(thb_qr, "/expiresIn", value) for value in (0, -1, 59, 86_401, "x", 1.5, True, [])],
-    *[(thb_qr, "/notifyUrl", value) for value in ("x", "ftp://a.example/", "javascript:alert(1)", "https://", "http://a b/", 7, "https://u:p@a.example/")],
+    *[(thb_qr, "/notifyUrl", value) for value in ("x", "ftp://a.example/", "javascript:alert(1)", "https://", "http://a b/", "http://[::1\u0000]/", 7, "https://u:p@a.example/")],
     *[(thb_qr, "/redirectUrl", value) for value in ("x", "data:text/html,x", "https://" + "a" * 5000)],
     *[(thb_qr, "/description", value) for value in ("x" * 141, "a\nb", "a\u0000", 7, [])],
     *[(thb_qr, "/metadata", value) for value in ("x", 7, [], True)],

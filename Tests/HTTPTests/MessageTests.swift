@@ -72,6 +72,9 @@ struct MessageTests {
                 && address("::ffff:127.0.0.1").isLoopback)
         #expect(try !address("128.0.0.1").isLoopback && !address("::2").isLoopback)
         #expect(PeerAddress("localhost") == nil)
+        // C reads no further than a NUL.
+        #expect(PeerAddress("127.0.0.1\u{0}x") == nil)
+        #expect(PeerAddress("::1\u{0}x") == nil)
     }
 
     @Test(

@@ -43,6 +43,8 @@ public struct PeerAddress: Sendable, Hashable {
 
     /// Reads an address as people write it; nil where it is none.
     public init?(_ text: String, port: UInt16 = 0) {
+        // C would read no further.
+        if text.utf8.contains(0) { return nil }
         var four = in_addr()
         var six = in6_addr()
         if inet_pton(AF_INET, text, &four) == 1 {
