@@ -69,7 +69,8 @@ extension Setting {
             fallbackMeaning: "32 shared among the cores, 2 to 16 each", bounds: "1 to 64"
         ) { SettingReaders.integer($0, 1...64, \.databaseConnections, &$1) },
         Setting(
-            .connectionsMax, "CAUSEWAY_CONNECTIONS_MAX", "client connections at once; more are answered 503",
+            .connectionsMax, "CAUSEWAY_CONNECTIONS_MAX",
+            "client connections at once, never more than half of the files that may be open; more are answered 503",
             fallback: "16384", bounds: "16 to 1000000"
         ) { SettingReaders.integer($0, 16...1_000_000, \.connectionsMax, &$1) },
         Setting(
