@@ -67,7 +67,16 @@ public actor Notifier {
                     await self.finished(merchant)
                 }
             }
-            if due.count < Self.batch { await engine.reactor.sleep(for: Self.pause) }
+            if due.count < Self.batch { await rest(from: busy) }
+        }
+    }
+
+    /// Pauses; but what a busy merchant has waiting waits only until it has room again.
+    private func rest(from busy: [Identifier]) async {
+        guard !busy.isEmpty else { return await engine.reactor.sleep(for: Self.pause) }
+        for _ in 0..<50 {
+            await engine.reactor.sleep(for: Self.pause / 50)
+            if busy.contains(where: { underWay[$0, default: 0] < Self.underWayOfMerchantMax }) { return }
         }
     }
 
