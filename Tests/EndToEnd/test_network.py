@@ -39,7 +39,7 @@ def descriptors(server: Server) -> int:
 
 def test_connections_do_not_take_the_descriptors_that_payments_need(make_stack) -> None:
     """Every payment under way needs a connection to its provider besides the caller's."""
-    stack = make_stack()
+    stack = make_stack(CAUSEWAY_REACTORS="4")
     server = limited(stack, 256)
     merchant = stack.merchant()
     callers = [merchant.at(server.url) for _ in range(20)]
@@ -50,7 +50,7 @@ def test_connections_do_not_take_the_descriptors_that_payments_need(make_stack) 
             crowd.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=10))
         # Those turned away are held for a moment, so that they can read why.
         until("the crowd is in", lambda: requests_are_refused(server), seconds=10)
-        assert descriptors(server) <= 192
+        assert descriptors(server) <= 224
         with concurrent.futures.ThreadPoolExecutor(len(callers)) as pool:
             drafts = [kes_payout(f"{next(_whole)}.00") for _ in callers]
             orders = list(pool.map(lambda both: both[0].create(both[1]), zip(callers, drafts)))

@@ -5,6 +5,7 @@ internal import Synchronization
 public final class ConnectionCensus: Sendable {
     private struct Counts {
         var total = 0
+        var refused = 0
         var sites: [PeerAddress.Site: Int] = [:]
     }
 
@@ -27,6 +28,17 @@ public final class ConnectionCensus: Sendable {
             return true
         }
     }
+
+    /// Counts in a connection that is turned away and kept for a moment, where there is room for it.
+    func admitRefused(max: Int) -> Bool {
+        counts.withLock { counts in
+            guard counts.refused < max else { return false }
+            counts.refused += 1
+            return true
+        }
+    }
+
+    func releaseRefused() { counts.withLock { $0.refused -= 1 } }
 
     func release(_ peer: PeerAddress) {
         counts.withLock { counts in

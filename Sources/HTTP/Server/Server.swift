@@ -25,7 +25,6 @@ public final class Server: @unchecked Sendable {
     private var listener: Listener?
     private var isPaused = false
     private var connections: [Connection] = []
-    private var refused = 0
     private var sweepTimer: TimerToken?
     private var date = DateField()
     private var numbers = RequestNumber.Generator()
@@ -35,8 +34,9 @@ public final class Server: @unchecked Sendable {
 
     /// The most that is read from a socket at once.
     static let readBytes = 64 * 1024
-    /// Refused connections that are kept for the moment their clients need to read why: few beside those that are served.
-    private var refusedMax: Int { min(max(configuration.connectionsMax / 16, 8), 256) }
+    /// Refused connections that are kept for the moment their clients need to read why, over all servers that share a
+    /// census: few beside those that are served.
+    private var refusedMax: Int { min(max(configuration.connectionsMax / 16, 8), 1024) }
 
     /// Makes a server that does not listen yet.
     ///
@@ -102,11 +102,10 @@ public final class Server: @unchecked Sendable {
     }
 
     private func refuse(_ descriptor: Int32, _ peer: PeerAddress) {
-        guard refused < refusedMax else { return refuseAtOnce(descriptor) }
+        guard census.admitRefused(max: refusedMax) else { return refuseAtOnce(descriptor) }
         let connection = Connection(descriptor, peer, server: self, isRefused: true)
-        guard add(connection) else { return }
+        guard add(connection) else { return census.releaseRefused() }
         counters.refused.count()
-        refused += 1
         connection.refuse(overloaded)
     }
 
@@ -146,7 +145,7 @@ public final class Server: @unchecked Sendable {
         connections[slot].slot = slot
         connections.removeLast()
         counters.open.store(connections.count, ordering: .relaxed)
-        if connection.isRefused { refused -= 1 } else { census.release(connection.peer) }
+        if connection.isRefused { census.releaseRefused() } else { census.release(connection.peer) }
         if isDraining, connections.isEmpty { finishDrain() }
     }
 
