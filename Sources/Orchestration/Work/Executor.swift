@@ -99,7 +99,10 @@ struct Executor: Sendable {
         var pause: Duration = .milliseconds(50)
         while engine.clock.now() < lapses {
             let context = context(of: record, source, on: outcome, holding: held.fence, askedAt)
-            guard let change = record.change(on: outcome, context) else { return record }
+            guard let change = record.change(on: outcome, context) else {
+                await letGo(of: record)
+                return record
+            }
             do {
                 if try await engine.write(change) {
                     if change.report != nil { engine.learning.noteReport() }
@@ -122,6 +125,15 @@ struct Executor: Sendable {
             }
         }
         return nil
+    }
+
+    /// Gives an order back about which somebody else, a callback say, has told what we know.
+    private func letGo(of record: OrderRecord) async {
+        if record.view.state.isTerminal {
+            try? await store.rest(record)
+        } else if record.attempt?.state == .accepted || record.attempt?.state == .unknown {
+            await postpone(record)
+        }
     }
 
     private func context(

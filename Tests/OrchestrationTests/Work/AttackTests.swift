@@ -61,8 +61,8 @@ struct AttackTests {
 
     @Test(
         "a caller who wants news takes no order from whoever is sending it, though a callback has told of it before",
-        arguments: [PaymentMethod.kesBank, .kesEWallet])
-    func refreshed(_ method: PaymentMethod) async throws {
+        arguments: [PaymentMethod.kesBank, .kesEWallet], ["paid", "taken"])
+    func refreshed(_ method: PaymentMethod, _ answer: String) async throws {
         try await StepBench.with { bench in
             let gate = Gate()
             let provider = try PlayedProvider { call in
@@ -70,8 +70,8 @@ struct AttackTests {
                 case "/prepare": return .answer(200, "PT1 300 Sok Dara")
                 case "/pay":
                     gate.wait()
-                    return .answer(200, "paid")
-                default: return .answer(500, "")
+                    return .answer(200, answer)
+                default: return .answer(200, "paid")
                 }
             }
             var engine = try bench.engine(StepConnector(provider))
@@ -88,8 +88,12 @@ struct AttackTests {
             let seen = try await orders.fetch(record.view.id, merchant: nil, refresh: true)
             #expect(seen.state == .pending && provider.calls("/query").isEmpty)
             gate.open()
-            #expect(await ended.view.state == .succeeded)
-            #expect(try await bench.stored(record).view.state == .succeeded)
+            #expect(await ended.view.state == (answer == "paid" ? .succeeded : .pending))
+            // Whoever sent it has told all, and holds it no longer.
+            let due = try await bench.stored(record).due
+            #expect(answer == "paid" ? due == nil : try #require(due) < bench.clock.now + .seconds(10))
+            #expect(try await orders.fetch(record.view.id, merchant: nil, refresh: true).state == .succeeded)
+            #expect(provider.calls("/query").count == (answer == "paid" ? 0 : 1))
         }
     }
 
