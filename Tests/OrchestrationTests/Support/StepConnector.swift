@@ -210,6 +210,13 @@ struct StepBench: Sendable {
             clock: WallClock { clock.now }, settings: Engine.Settings(publicURL: "http://127.0.0.1"))
     }
 
+    /// The same process with other sessions.
+    func engine(_ engine: Engine, on pool: PostgresPool) -> Engine {
+        Engine(
+            reactor: pool.reactor, database: pool, client: engine.client, directory: engine.directory,
+            vault: engine.vault, meters: engine.meters, clock: engine.clock, settings: engine.settings)
+    }
+
     /// A stored order whose first attempt is this process's.
     func order(
         _ engine: Engine, _ method: PaymentMethod = .kesEWallet, name: String? = "Sok Dara",
