@@ -24,10 +24,10 @@ extension PayPlusConnector {
         guard let order = PayPlusOrder(message) else {
             throw .malformed("order_no and agent_order_no must be texts of 1 to 64 characters")
         }
+        let direction = try Self.direction(message["type"]?.stringValue)
         return CallbackNews(
-            reference: order.reference, providerReference: order.providerReference,
-            direction: try Self.direction(message["type"]?.stringValue), amount: order.amount,
-            outcome: order.outcome(of: nil, clock: clock))
+            reference: order.reference, providerReference: order.providerReference, direction: direction,
+            amount: order.amount, outcome: order.outcome(of: nil, direction, clock: clock))
     }
 
     private static func direction(_ type: String?) throws(CallbackRefusal) -> Direction {

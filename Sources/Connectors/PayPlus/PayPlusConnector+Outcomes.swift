@@ -37,7 +37,7 @@ extension PayPlusConnector {
         guard order.reference.isExactly(payment.reference) else {
             return .unknown("the answer is about another order")
         }
-        return order.outcome(of: payment)
+        return order.outcome(of: payment, payment.method.direction)
     }
 
     /// The balance in baht.

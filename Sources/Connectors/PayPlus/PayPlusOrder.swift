@@ -25,11 +25,15 @@ struct PayPlusOrder {
 
     /// What it says of `payment`.
     ///
-    /// - Parameter clock: the provider's time of the message, where the order itself has none.
-    func outcome(of payment: Payment?, clock: Timestamp? = nil) -> Outcome {
+    /// - Parameters:
+    ///   - direction: the payment's, which is known where the payment itself is not.
+    ///   - clock: the provider's time of the message, where the order itself has none.
+    func outcome(of payment: Payment?, _ direction: Direction, clock: Timestamp? = nil) -> Outcome {
         guard let word = data["status"]?.stringValue else { return .unknown("no status") }
+        // Nobody has paid a deposit that expired. It ends by its own time, not by this word: who pays all the same, late, has paid.
+        let isUnderWay = Self.underWay.contains(word) || word == "expired" && direction == .payin
         switch word {
-        case _ where Self.underWay.contains(word):
+        case _ where isUnderWay:
             if let doubt = amountProblem(payment) { return .unknown(doubt) }
             return .accepted(
                 Acceptance(providerReference: providerReference, payable: payable(payment), fee: fee))

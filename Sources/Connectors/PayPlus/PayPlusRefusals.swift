@@ -29,9 +29,7 @@ enum PayPlusRefusals {
     /// Why an order that was taken did not happen. The documents know no words for it but the status itself.
     static func failure(_ status: String) -> Refusal {
         let reason: Refusal.Reason = status == "cancelled" ? .cancelledByProvider : .declined
-        let detail = status == "expired" ? "Nobody paid in time." : reason.sentence
-        return Refusal(
-            reason, detail, worthAnotherAccount: false, fault: status == "expired" ? .customer : nil)
+        return Refusal(reason, reason.sentence, worthAnotherAccount: false)
     }
 
     /// Whether an error in answer to a query says that the order, and not the path or the account, is unknown.
