@@ -15,7 +15,8 @@ struct WebhookRoute: Sendable {
                 return try await receive(request)
             } catch {
                 var problem = error
-                problem.note = "for \(request.parameters["accountId"] ?? "nobody") from \(site.client(of: request).text)"
+                problem.note =
+                    "for \(request.parameters["accountId"] ?? "nobody") from \(site.client(of: request).text)"
                 throw problem
             }
         }

@@ -199,7 +199,10 @@ public final class Orders: Sendable {
             guard let existing else { throw .idempotencyInProgress }
             throw .duplicateReference(existing)
         } catch {
-            throw .unavailable
+            // Its id is ours alone, and its fence says that nobody has taken it since.
+            let written = await engine.written(record.view.id, despite: error) { $0.fence == record.fence }
+            guard written != nil else { throw .unavailable }
+            return true
         }
     }
 

@@ -78,11 +78,20 @@ extension Executor {
         var next = record
         next.view.state = asQuote ? .initiated : .processing
         let state = next.view.state
-        let begun = try await engine.commit(attempt, record.view.method, record.view.amount) {
-            share throws(PostgresError) in
-            try await store.begin(
-                attempt, of: record, as: state, due: lease, expiresAt: expiresAt, detail: detail,
-                counting: share)
+        let begun: (version: Int, fence: Int)?
+        do {
+            begun = try await engine.commit(attempt, record.view.method, record.view.amount) {
+                share throws(PostgresError) in
+                try await store.begin(
+                    attempt, of: record, as: state, due: lease, expiresAt: expiresAt, detail: detail,
+                    counting: share)
+            }
+        } catch {
+            let written = await engine.written(record.view.id, despite: error) {
+                $0.attempt?.id == attempt.id && $0.fence == record.fence + 1
+            }
+            guard let written else { throw error }
+            begun = (written.view.version, written.fence)
         }
         guard let begun else { return nil }
         next.attempt = attempt

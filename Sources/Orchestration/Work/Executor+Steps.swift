@@ -108,7 +108,15 @@ extension Executor {
             $0.member("attempt", attempt.ordinal)
             if let lapses { $0.member("expiresAt", lapses.iso8601) }
         }
-        guard (try? await store.prepared(next, detail: detail)) == true else { return nil }
+        do {
+            guard try await store.prepared(next, detail: detail) else { return nil }
+        } catch {
+            // Sealed once, by us.
+            let written = await engine.written(next.view.id, despite: error) {
+                $0.attempt?.sealedPreparation == sealed && $0.fence == next.fence
+            }
+            guard written != nil else { return nil }
+        }
         agenda.note(next.due, now: now)
         return next
     }
