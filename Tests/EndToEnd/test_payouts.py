@@ -187,7 +187,11 @@ def test_where_no_account_can_be_reached_the_payout_fails_and_says_so(make_stack
     for draft in (thb_payout(), kes_payout()):
         ended = merchant.await_end(merchant.create(draft))
         assert ended["status"] == "failed"
-        assert ended["reason"]["code"] == "provider_unavailable"
+        # Where the provider or a proxy is, is no merchant's business.
+        assert ended["reason"] == {
+            "code": "provider_unavailable", "detail": "the provider could not be reached: no connection"}
+        told = merchant.call("GET", f"/v1/transaction/txnId/{ended['txnId']}/events").text
+        assert "no connection" in told and "127.0.0.1" not in told
 
 
 def test_nothing_is_sent_where_no_provider_can_say_what_there_is_to_pay_with(make_stack) -> None:

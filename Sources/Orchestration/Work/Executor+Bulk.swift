@@ -58,7 +58,8 @@ extension Executor {
             if case .unusable = answer, (200...299).contains(response.status) {
                 engine.budgets.bulkRefused(id, now: engine.clock.now())
             }
-        case .notSent(let why), .lost(let why): answer = .unusable(why)
+        case .notSent(let why, let kind): answer = .unusable(ProviderAnswer.told(why, kind))
+        case .lost(let why): answer = .unusable(why)
         }
         FaultPoint.reached("query_answered")
         switch answer {

@@ -56,7 +56,14 @@ extension Executor {
                 let outcome = account.connector.preparation(
                     in: response, of: payment, at: engine.clock.now())
                 return (outcome, payment.counterparty[.name])
-            case .notSent(let why), .lost(let why):
+            case .notSent(let why, let kind):
+                return (
+                    .rejected(
+                        Refusal(
+                            .providerUnavailable, ProviderAnswer.told(why, kind), worthAnotherAccount: true)),
+                    nil
+                )
+            case .lost(let why):
                 return (
                     .rejected(
                         Refusal(

@@ -75,11 +75,9 @@ struct Executor: Sendable {
         switch await engine.call(request, of: account, once: true, until: end) {
         case .response(let response):
             return account.connector.outcome(ofSubmission: response, of: payment, at: engine.clock.now())
-        case .notSent(let why):
+        case .notSent(let why, let kind):
             return .rejected(
-                Refusal(
-                    .providerUnavailable, "the provider could not be reached: \(why)",
-                    worthAnotherAccount: true))
+                Refusal(.providerUnavailable, ProviderAnswer.told(why, kind), worthAnotherAccount: true))
         case .lost(let why):
             return .unknown(why)
         }
@@ -171,8 +169,8 @@ struct Executor: Sendable {
         switch await engine.call(query, of: account, once: false) {
         case .response(let response):
             outcome = account.connector.outcome(ofQuery: response, of: payment, at: engine.clock.now())
-        case .notSent(let why), .lost(let why):
-            outcome = .unknown(why)
+        case .notSent(let why, let kind): outcome = .unknown(ProviderAnswer.told(why, kind))
+        case .lost(let why): outcome = .unknown(why)
         }
         FaultPoint.reached("query_answered")
         return await learn(outcome, of: asked, askedAt: askedAt)

@@ -104,7 +104,7 @@ extension Engine {
             } catch {
                 return error.detail
             }
-        case .notSent(let why), .lost(let why): return why
+        case .notSent(let why, _), .lost(let why): return why
         }
     }
 
@@ -122,7 +122,7 @@ extension Engine {
             } catch {
                 return (nil, error.detail)
             }
-        case .notSent(let why), .lost(let why): return (nil, why)
+        case .notSent(let why, _), .lost(let why): return (nil, why)
         }
     }
 

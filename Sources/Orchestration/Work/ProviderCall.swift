@@ -7,8 +7,8 @@ internal import Reactor
 enum ProviderAnswer: Sendable {
     /// A complete answer.
     case response(ProviderResponse)
-    /// It is proven that no byte of the request left.
-    case notSent(String)
+    /// It is proven that no byte of the request left. The text is the operator's; with a kind it is the network's own.
+    case notSent(String, kind: HTTPClient.Failure.Kind? = nil)
     /// It may have arrived.
     case lost(String)
 }
@@ -93,7 +93,8 @@ extension Engine {
             return .response(
                 ProviderResponse(status: response.status, contentType: media, body: response.body))
         case .failure(let failure):
-            return failure.requestMayHaveBeenSent ? .lost(failure.message) : .notSent(failure.message)
+            return failure.requestMayHaveBeenSent
+                ? .lost(failure.message) : .notSent(failure.message, kind: failure.kind)
         }
     }
 }
@@ -104,7 +105,23 @@ extension ProviderAnswer {
         switch self {
         case .response(let response):
             response.status >= 500 || response.status == 429 ? "HTTP \(response.status)" : nil
-        case .notSent(let why), .lost(let why): why
+        case .notSent(let why, _), .lost(let why): why
         }
+    }
+}
+
+extension ProviderAnswer {
+    /// Why nothing was sent, as merchants may know it: the network's own words name hosts, proxies and ports.
+    static func told(_ why: String, _ kind: HTTPClient.Failure.Kind?) -> String {
+        let told =
+            switch kind {
+            case nil: why
+            case .resolve: "its name has no address"
+            case .connect: "no connection"
+            case .tls: "TLS failed"
+            case .timeout: "it took too long"
+            default: "the request could not be sent"
+            }
+        return "the provider could not be reached: " + told
     }
 }

@@ -84,7 +84,10 @@ struct SessionFlight: Sendable {
             switch await engine.call(request, of: account, once: false) {
             case .response(let response):
                 return try await keep(source.grant(in: response, at: engine.clock.now()), store)
-            case .notSent(let why), .lost(let why):
+            case .notSent(let why, let kind):
+                throw Sessions.Unavailable(
+                    why: "no token could be asked for: \(ProviderAnswer.told(why, kind))")
+            case .lost(let why):
                 throw Sessions.Unavailable(why: "no token could be asked for: \(why)")
             }
         } catch {

@@ -131,7 +131,7 @@ struct BudgetAtWorkTests {
             }
             guard case .response(let first) = await ask(0) else { return #expect(Bool(false)) }
             #expect(first.status == 429)
-            guard case .notSent(let why) = await ask(0) else { return #expect(Bool(false)) }
+            guard case .notSent(let why, _) = await ask(0) else { return #expect(Bool(false)) }
             #expect(why == "the account may not make so many requests" && strict.calls("/query").count == 1)
             guard case .response = await ask(1) else { return #expect(Bool(false)) }
             bench.clock.advance(.seconds(2))

@@ -129,7 +129,7 @@ struct SessionTests {
                 bench.clock.advance(.seconds(1))
                 return answer.value != nil
             }
-            guard isOver, case .notSent(let why) = answer.value else { return #expect(Bool(false)) }
+            guard isOver, case .notSent(let why, _) = answer.value else { return #expect(Bool(false)) }
             #expect(why == "another process has been asking for a token for long")
             #expect(provider.calls("/token").isEmpty && provider.calls("/query").isEmpty)
             bench.clock.advance(.seconds(3600))

@@ -88,7 +88,7 @@ public struct AccountProbe: Sendable {
     private static func verdict(of answer: ProviderAnswer, _ account: ProviderAccount) -> AccountVerdict {
         switch answer {
         case .response(let response): account.connector.accountVerdict(in: response)
-        case .notSent(let why), .lost(let why): .undecided(why)
+        case .notSent(let why, _), .lost(let why): .undecided(why)
         }
     }
 
@@ -112,7 +112,7 @@ public struct AccountProbe: Sendable {
         }
         switch await engine.call(request, of: account, once: false, until: end) {
         case .response(let response): return try source.grant(in: response, at: engine.clock.now()).token
-        case .notSent(let why), .lost(let why): throw ConnectorError(why)
+        case .notSent(let why, _), .lost(let why): throw ConnectorError(why)
         }
     }
 }

@@ -170,7 +170,7 @@ public struct ProviderDesk: Sendable {
     ) async throws(AdministrationError) -> ProviderResponse {
         switch await engine.call(request, of: account, once: false) {
         case .response(let response): return response
-        case .notSent(let why), .lost(let why): throw .provider(why)
+        case .notSent(let why, _), .lost(let why): throw .provider(why)
         }
     }
 }
