@@ -390,3 +390,17 @@ def test_an_order_that_is_not_in_review_has_nothing_to_decide(make_stack) -> Non
     done = stack.command("order", "resolve", order["txnId"], "--as", "keep", "--why", "a slip", check=False)
     assert done.returncode == 1
     assert done.stderr.strip() == "The order is pending and not in review: there is nothing to decide."
+
+
+def test_a_second_process_does_not_share_the_address(make_stack) -> None:
+    """The kernel would spread the connections over both, which may be of two databases."""
+    stack = make_stack()
+    stack.server()
+    second = subprocess.Popen(
+        [programs() / "causeway", "serve"], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        env={**clean_environment(), **stack.environment, "CAUSEWAY_LISTEN": stack.url.removeprefix("http://")})
+    try:
+        _, told = second.communicate(timeout=15)
+    finally:
+        second.kill()
+    assert second.returncode == 1 and "cannot be listened on" in told and "Address already in use" in told, told

@@ -87,8 +87,10 @@ final class ServeProcess: Sendable {
 
     private func listen(_ lanes: [Lane]) async throws(CommandFailure) -> String {
         var configuration = configuration.serverConfiguration
-        for lane in lanes {
+        for (number, lane) in lanes.enumerated() {
             do throws(SystemError) {
+                // The lanes share the address, and would with another process, which may be another installation.
+                if number == 0 { try Server.checkAddress(configuration) }
                 // Where the system chose a port, all take the same.
                 configuration.port = try lane.listen(configuration)
             } catch {
