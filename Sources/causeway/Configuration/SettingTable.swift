@@ -70,7 +70,7 @@ extension Setting {
         ) { SettingReaders.integer($0, 1...64, \.databaseConnections, &$1) },
         Setting(
             .connectionsMax, "CAUSEWAY_CONNECTIONS_MAX",
-            "client connections at once, never more than half of the files that may be open; more are answered 503",
+            "client connections at once, of the files that may be open all but half, or but 4096; more are answered 503",
             fallback: "16384", bounds: "16 to 1000000"
         ) { SettingReaders.integer($0, 16...1_000_000, \.connectionsMax, &$1) },
         Setting(

@@ -82,10 +82,13 @@ enum Serve {
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// Every client's payment may need another descriptor, for its provider: clients have half of them at most, or whoever
-    /// only connects would have payments fail.
+    /// What clients leave to everything else, where there are enough descriptors.
+    private static let descriptorsKept = 4096
+
+    /// A client's payment may need another descriptor, for its provider: clients leave half of them, or as many as are ever
+    /// needed, or whoever only connects would have payments fail.
     private static func boundConnections(_ configuration: inout Configuration, descriptors: Int, _ log: Log) {
-        let most = descriptors / 2
+        let most = descriptors - min(descriptors / 2, descriptorsKept)
         guard configuration.connectionsMax > most else { return }
         configuration.connectionsMax = most
         log.info("connections_bounded", ["connections": .int(Int64(most)), "of": .int(Int64(descriptors))])
