@@ -78,6 +78,21 @@ def test_filters_hold_together(merchant: Merchant, made: list[dict]) -> None:
     assert merchant.list(**{"from": past.strftime("%Y-%m-%dT%H:%M:%SZ"), "to": boundary})["data"]
 
 
+def test_an_operator_finds_orders_by_what_a_merchant_tells(shared: Stack, made: list[dict]) -> None:
+    def listed(*options: str) -> list[str]:
+        done = shared.command("order", "list", "--limit", "100", "--json", *options)
+        return [order["txnId"] for order in json.loads(done.stdout)["orders"]]
+
+    paid = [order["txnId"] for order in reversed(made[4:])]
+    assert listed("--merchant", "demo", "--method", "KES_EWALLET") == paid
+    assert listed("--reference", made[0]["referenceNumber"]) == [made[0]["txnId"]]
+    assert listed("--reference", "nobodys") == []
+    wrong = shared.command("order", "list", "--merchant", "dmo", check=False)
+    assert wrong.returncode == 1 and "did you mean 'demo'?" in wrong.stderr
+    wrong = shared.command("order", "list", "--method", "CASH", check=False)
+    assert wrong.returncode == 2 and "--method must be one of: THB_QR" in wrong.stderr
+
+
 def test_a_history_tells_every_step_once_and_in_order(merchant: Merchant, made: list[dict]) -> None:
     events = merchant.events(made[-1])
     assert [event["number"] for event in events] == list(range(1, len(events) + 1))

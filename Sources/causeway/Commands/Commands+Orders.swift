@@ -13,6 +13,10 @@ extension Commands {
         Command(
             name: "order list", summary: "List orders, newest first",
             options: [
+                Command.Option(name: "merchant", value: "MERCHANT", help: "only this one's, by name or id"),
+                Command.Option(
+                    name: "reference", value: "TEXT", help: "only those with this reference number"),
+                Command.Option(name: "method", value: "METHOD", help: "only those by this payment method"),
                 Command.Option(name: "state", value: "STATE", help: "only those in this state"),
                 Command.Option(name: "review", help: "only those that a person must look at"),
                 Command.Option(name: "limit", value: "COUNT", help: "1 to 100; 20 unless told"),
@@ -22,7 +26,9 @@ extension Commands {
             needs: needs
         ) { invocation in
             Session.run(invocation) { session in
-                let page = try await session.orders().list(try query(invocation))
+                let engine = try await session.engine()
+                let query = try query(invocation, engine.directory.current)
+                let page = try await OrdersFace(engine).list(query)
                 if invocation.wantsJSON {
                     return Console.json([
                         "orders": .array(page.orders.map(OrderText.json)), "hasMore": .bool(page.hasMore),
@@ -164,9 +170,20 @@ extension Commands {
         return id
     }
 
-    private static func query(_ invocation: Invocation) throws(CommandFailure) -> OrderQuery {
+    private static func query(
+        _ invocation: Invocation, _ directory: Directory
+    ) throws(CommandFailure) -> OrderQuery {
         var query = OrderQuery(merchant: nil)
         query.inReview = invocation.options["review"] != nil
+        query.referenceNumber = invocation.options["reference"]
+        if let text = invocation.options["merchant"] { query.merchant = try merchant(text, directory).id }
+        if let text = invocation.options["method"] {
+            guard let method = PaymentMethod(rawValue: text) else {
+                let known = PaymentMethod.allCases.map(\.rawValue).joined(separator: ", ")
+                throw CommandFailure(.usage, "--method must be one of: \(known)")
+            }
+            query.method = method
+        }
         if let text = invocation.options["limit"] {
             guard let limit = Int(text), (1...100).contains(limit) else {
                 throw CommandFailure(.usage, "--limit must be a whole number from 1 to 100")
@@ -192,14 +209,14 @@ extension Commands {
 
 extension Session {
     /// Orders, without a worker beside: what has to be sent is left to the serving processes.
-    func orders() async throws -> OrdersFace {
-        OrdersFace(orders: Orders(try await engine(), agenda: Agenda()))
-    }
+    func orders() async throws -> OrdersFace { OrdersFace(try await engine()) }
 }
 
 /// Orders, with their errors in an operator's words.
 struct OrdersFace: Sendable {
-    let orders: Orders
+    private let orders: Orders
+
+    init(_ engine: Engine) { orders = Orders(engine, agenda: Agenda()) }
 
     func list(_ query: OrderQuery) async throws(CommandFailure) -> OrderPage {
         do throws(OrderError) { return try await orders.list(query) } catch { throw Self.failure(error) }

@@ -279,9 +279,7 @@ extension Commands {
             (described.app, described.merchant) = (app.id, app.merchant)
         }
         if let text = invocation.options["merchant"] {
-            let merchant = try found(
-                directory.merchants.values.first { $0.name == text || $0.id == Identifier(text, .merchant) },
-                "merchant", text, directory.merchants.values.map(\.name))
+            let merchant = try merchant(text, directory)
             guard described.merchant == nil || described.merchant == merchant.id else {
                 throw CommandFailure(.usage, "--app must be one of --merchant's")
             }

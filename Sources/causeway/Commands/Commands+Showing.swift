@@ -64,4 +64,11 @@ extension Commands {
         let guess = Spelling.nearest(name, among: known).map { "; did you mean '\($0)'?" } ?? ""
         throw CommandFailure(.failed, "There is no \(kind) '\(name.prefix(64))'\(guess)")
     }
+
+    /// A merchant by name or id.
+    static func merchant(_ text: String, _ directory: Directory) throws(CommandFailure) -> Merchant {
+        try found(
+            directory.merchants.values.first { $0.name == text || $0.id == Identifier(text, .merchant) },
+            "merchant", text, directory.merchants.values.map(\.name))
+    }
 }
