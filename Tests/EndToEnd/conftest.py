@@ -137,8 +137,11 @@ def make_stack(
 def shared(
     postgres: Postgres, template: str, sandbox: Sandbox, folder: pathlib.Path, request: pytest.FixtureRequest
 ) -> Iterator[Stack]:
-    """A test file's installation with one server: the demo's configuration."""
+    """A test file's installation with one server: the demo's configuration. Which of a file's tests share one is chance; where providers
+    fail in them, the file says `BREAKERS = False`."""
     stack = Stack(postgres, template, folder / request.module.__name__, sandbox)
+    if not getattr(request.module, "BREAKERS", True):
+        stack.without_breakers()
     stack.server()
     yield stack
     stack.close()

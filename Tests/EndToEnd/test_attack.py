@@ -169,10 +169,7 @@ def test_whatever_happens_to_two_servers_nothing_is_paid_twice_and_every_order_e
     print(f"seed {seed}")
     chance = random.Random(seed)
     stack = make_stack(with_grace(1), CAUSEWAY_LEASE="3s")
-    # Most of these orders fail by the provider: breakers would keep the others from it, and are tested elsewhere.
-    wide = stack.folder / "rules.json"
-    wide.write_text('{"format": 1, "breakers": {"consecutiveFailures": 100, "outcomes": 100, "outcomesMin": 100}}')
-    stack.command("rules", "apply", str(wide), "--why", "chaos")
+    stack.without_breakers()
     servers = [stack.server(), stack.server(first=False)]
     merchant = stack.merchant()
     drafts = [chance.choice([thb_payout, kes_payout])(f"{next(_whole)}.{chance.choice(CHAOS)}") for _ in range(36)]

@@ -109,6 +109,13 @@ class Stack:
                 self.merchants[name] = Merchant(
                     self.url, told["CAUSEWAY_APP_ID"], told["CAUSEWAY_ACCESS_KEY"], told["CAUSEWAY_SECRET_KEY"])
 
+    def without_breakers(self) -> None:
+        """For tests whose providers fail as they are told to: breakers, which are tested elsewhere, would keep the others' orders from
+        them."""
+        rules = self.folder / "without-breakers.json"
+        rules.write_text('{"format": 1, "breakers": {"consecutiveFailures": 100, "outcomes": 100, "outcomesMin": 100}}')
+        self.command("rules", "apply", str(rules), "--why", "providers fail here as they are told to")
+
     # ---- servers -----------------------------------------------------------------------------------------------
 
     def server(self, first: bool = True, **environment: str) -> Server:
