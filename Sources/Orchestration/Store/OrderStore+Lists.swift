@@ -5,7 +5,7 @@ internal import Postgres
 /// is one too: no list walks past orders that are not in it, however many there are.
 extension OrderStore {
     /// What leads to the orders of a list.
-    enum ListPath: CaseIterable {
+    enum ListPath: Int, CaseIterable {
         /// Their ids alone.
         case all
         /// Their merchant.
@@ -93,21 +93,16 @@ extension OrderStore {
         }
     }
 
-    static let listsBackwards = statements(isForwards: false)
-    static let listsForwards = statements(isForwards: true)
-
-    private static func statements(isForwards: Bool) -> [ListPath: Statement] {
-        Dictionary(uniqueKeysWithValues: ListPath.allCases.map { ($0, $0.statement(isForwards: isForwards)) })
-    }
+    /// In the order of the paths.
+    static let listsBackwards = ListPath.allCases.map { $0.statement(isForwards: false) }
+    static let listsForwards = ListPath.allCases.map { $0.statement(isForwards: true) }
 
     /// At most the limit, newest first, and whether there are more in the direction of travel. What this program cannot read is
     /// left out: `review` tells of it.
     func list(_ query: OrderQuery) async throws(PostgresError) -> (records: [OrderRecord], hasMore: Bool) {
         let path = ListPath(query)
         let isForwards = query.endingBefore != nil
-        guard let statement = (isForwards ? Self.listsForwards : Self.listsBackwards)[path] else {
-            return ([], false)
-        }
+        let statement = (isForwards ? Self.listsForwards : Self.listsBackwards)[path.rawValue]
         let range = query.identifierRange
         let merchants = query.merchant.map { [(high: $0.high, low: $0.low)] }
         let parameters: [Value] = [

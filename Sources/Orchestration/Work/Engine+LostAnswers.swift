@@ -19,8 +19,9 @@ extension Engine {
         guard let error = error as? PostgresError, error.mayHaveCommitted else { return nil }
         for pause in Self.looks {
             await reactor.sleep(for: pause)
-            if let found = try? await OrderStore(database: database).order(id, merchant: nil) {
-                return isOurs(found) ? found : nil
+            // What is not there yet may be on its way: the server goes on with a commit whose caller it has lost.
+            if let found = try? await OrderStore(database: database).order(id, merchant: nil), isOurs(found) {
+                return found
             }
         }
         return nil

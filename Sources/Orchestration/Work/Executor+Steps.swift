@@ -56,20 +56,8 @@ extension Executor {
                 let outcome = account.connector.preparation(
                     in: response, of: payment, at: engine.clock.now())
                 return (outcome, payment.counterparty[.name])
-            case .notSent(let why, let kind):
-                return (
-                    .rejected(
-                        Refusal(
-                            .providerUnavailable, ProviderAnswer.told(why, kind), worthAnotherAccount: true)),
-                    nil
-                )
-            case .lost(let why):
-                return (
-                    .rejected(
-                        Refusal(
-                            .providerUnavailable, "the provider did not prepare the payment: \(why)",
-                            worthAnotherAccount: true)), nil
-                )
+            case .notSent(let why, let kind): throw Self.unavailable(ProviderAnswer.told(why, kind))
+            case .lost(let why): throw Self.unavailable("the provider did not prepare the payment: \(why)")
             }
         } catch let refusal as Refusal {
             return (.rejected(refusal), nil)
@@ -80,6 +68,11 @@ extension Executor {
                         .misconfigured, "the payment could not be prepared", worthAnotherAccount: false)), nil
             )
         }
+    }
+
+    /// Nothing has moved by a step that prepares, whether it arrived or not.
+    private static func unavailable(_ why: String) -> Refusal {
+        Refusal(.providerUnavailable, why, worthAnotherAccount: true)
     }
 
     private static func mismatch(of prepared: Preparation, with names: [String?]) -> Refusal? {
